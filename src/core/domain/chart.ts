@@ -1,0 +1,47 @@
+/**
+ * How statecharts are driven here: purely. A chart's whole state is a small JSON value that the store keeps; a step takes
+ * it and an event and gives the next. No actor ever lives, so nothing that a restart could re-run: restoring a live actor
+ * would fire an in-flight `invoke` again, and that is a second power command.
+ */
+import { type AnyStateMachine, type EventFromLogic, initialTransition, transition } from "xstate";
+import type { z } from "zod";
+import type { ChartSnapshot } from "./operation.ts";
+
+export interface Chart<Machine extends AnyStateMachine> {
+  /** Raised whenever a stored state of an older program would mean something else. */
+  readonly version: number;
+  readonly machine: Machine;
+  readonly context: z.ZodType;
+}
+
+export function begin<Machine extends AnyStateMachine>(chart: Chart<Machine>, input?: unknown): ChartSnapshot {
+  const [snapshot] = initialTransition(chart.machine, input as never);
+  return persisted(chart, snapshot);
+}
+
+export function step<Machine extends AnyStateMachine>(
+  chart: Chart<Machine>,
+  from: ChartSnapshot,
+  event: EventFromLogic<Machine>,
+): ChartSnapshot {
+  const [next] = transition(chart.machine, chart.machine.resolveState(from as never) as never, event);
+  return persisted(chart, next);
+}
+
+function persisted(chart: Chart<AnyStateMachine>, snapshot: unknown): ChartSnapshot {
+  const { value, context } = snapshot as { value: unknown; context: unknown };
+  return { version: chart.version, value, context };
+}
+
+/** Whether a stored snapshot is one that this program can go on from; the reason when it is not. */
+export function checkSnapshot(chart: Chart<AnyStateMachine>, stored: ChartSnapshot): string | null {
+  if (stored.version !== chart.version) return `chart version ${stored.version}, this program knows ${chart.version}`;
+  const context = chart.context.safeParse(stored.context);
+  if (!context.success) return `its context does not fit: ${context.error.issues[0]?.message ?? "unknown"}`;
+  try {
+    chart.machine.resolveState(stored as never);
+    return null;
+  } catch (error) {
+    return `unknown state: ${String(error)}`;
+  }
+}

@@ -1,0 +1,26 @@
+/** One machine's way to another role, from its reason to its end. */
+import type { ImageName, MachineName, OperationId, Placement, PlanId } from "./names.ts";
+
+/** A statechart's state as it is stored: schema-checked and migrated when read back. */
+export interface ChartSnapshot {
+  readonly version: number;
+  readonly value: unknown;
+  readonly context: unknown;
+}
+
+export interface Operation {
+  readonly id: OperationId;
+  readonly machine: MachineName;
+  readonly from: Placement;
+  readonly to: Placement;
+  /** What the machine ran, so that an undo can restore the link; `null` when it was off with no link. */
+  readonly fromImage: ImageName | null;
+  /** What it shall run; `null` for a spare that is only switched off. */
+  readonly toImage: ImageName | null;
+  readonly reason: string;
+  readonly plan: PlanId;
+  readonly startedMs: number;
+  readonly chart: ChartSnapshot;
+}
+
+export type OperationOutcome = "done" | "undone" | "quarantined";

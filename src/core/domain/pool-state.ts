@@ -1,0 +1,69 @@
+/** What retask remembers from tick to tick; all of it is stored, so that a restart forgets nothing. */
+
+import type { ImageName, MachineName, OperationId, Placement, RoleName } from "./names.ts";
+import type { EffectKind } from "./observation.ts";
+import type { ChartSnapshot, Operation } from "./operation.ts";
+import type { Override } from "./override.ts";
+
+export interface Quarantine {
+  readonly why: string;
+  readonly sinceMs: number;
+  readonly operation: OperationId | null;
+}
+
+/** What is recorded of one machine, beside what is observed. Observed ≠ recorded is drift. */
+export interface MachineRecord {
+  /** A machine that was never adopted is a stray: shown and untouched. */
+  readonly adopted: boolean;
+  readonly placement: Placement | null;
+  readonly image: ImageName | null;
+  readonly bootId: string | null;
+  /** Consecutive failures of its BMC; 3 make it unmanageable, a refused password does at once. */
+  readonly bmcFailures: number;
+  readonly unmanageable: string | null;
+  readonly quarantine: Quarantine | null;
+  /** Durations of its last boots (power on → verified), newest last, at most 20. */
+  readonly bootMs: readonly number[];
+}
+
+/** One operation that counts against the limits. Its age grows with watched time only: a restart never refills a limit (S5). */
+export interface Spend {
+  readonly operation: OperationId;
+  readonly machine: MachineName;
+  readonly domains: Readonly<Record<string, string>>;
+  readonly ageMs: number;
+}
+
+/** A failed re-tasking, for the breaker (S11). Ages as `Spend` does. */
+export interface Failure {
+  readonly machine: MachineName;
+  readonly image: ImageName | null;
+  readonly rack: string | null;
+  readonly effect: EffectKind | null;
+  readonly why: string;
+  readonly ageMs: number;
+}
+
+export interface PoolState {
+  readonly mode: ChartSnapshot;
+  readonly roles: ReadonlyMap<RoleName, ChartSnapshot>;
+  readonly machines: ReadonlyMap<MachineName, MachineRecord>;
+  /** Only the unfinished ones; finished ones are in the record's history. */
+  readonly operations: ReadonlyMap<OperationId, Operation>;
+  readonly overrides: readonly Override[];
+  readonly spent: readonly Spend[];
+  readonly failures: readonly Failure[];
+  /** After a lost store: hold until every machine was seen, or this much watched time has passed. `null`: not recovering. */
+  readonly recoveringMs: number | null;
+}
+
+export const newMachineRecord = (): MachineRecord => ({
+  adopted: false,
+  placement: null,
+  image: null,
+  bootId: null,
+  bmcFailures: 0,
+  unmanageable: null,
+  quarantine: null,
+  bootMs: [],
+});

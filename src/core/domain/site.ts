@@ -1,0 +1,25 @@
+/** The accepted configuration, as decide and plan see it. */
+import type { Machine } from "./fleet.ts";
+import type { Limits } from "./limits.ts";
+import type { MachineName, RoleName } from "./names.ts";
+import type { Policy } from "./policy.ts";
+
+export interface Site {
+  /** SHA-256 of the accepted files; names this configuration in logs, decisions and `retask accept`. */
+  readonly digest: string;
+  readonly machines: ReadonlyMap<MachineName, Machine>;
+  readonly policies: ReadonlyMap<RoleName, Policy>;
+  readonly limits: Limits;
+  /** What the core needs of retask.yaml. */
+  readonly timing: {
+    readonly beaconMaxAgeMs: number;
+    readonly softOffMs: number;
+    readonly tickMs: number;
+  };
+}
+
+/** The role that takes what no other wants, if the site has one. */
+export function restRole(site: Site): RoleName | null {
+  for (const [role, policy] of site.policies) if (policy.demand.kind === "rest") return role;
+  return null;
+}

@@ -1,0 +1,161 @@
+/** Who counts as what: one function, so that floor, capacity and movability can never disagree. */
+import type { Machine } from "./fleet.ts";
+import { type MachineName, type Placement, SPARE } from "./names.ts";
+import type { MachineFacts, Observation } from "./observation.ts";
+import type { Operation } from "./operation.ts";
+import { type MachineRecord, newMachineRecord, type PoolState } from "./pool-state.ts";
+import type { Site } from "./site.ts";
+import { describeDuration } from "./units.ts";
+
+export type StandingKind =
+  | "serving"
+  | "late"
+  | "unmanageable"
+  | "switching"
+  | "spare"
+  | "unknown"
+  | "quarantined"
+  | "stray";
+
+/** One machine as the arithmetic sees it. */
+export interface Standing {
+  readonly kind: StandingKind;
+  /** The role it serves, or `spare`; `null` where that is not known or not trusted. While switching: where it comes from. */
+  readonly placement: Placement | null;
+  /** While switching: where it goes. */
+  readonly goingTo: Placement | null;
+  readonly forFloor: boolean;
+  readonly asCapacity: boolean;
+  readonly mayMove: boolean;
+  readonly why: string;
+}
+
+interface Known {
+  readonly machine: Machine;
+  readonly record: MachineRecord;
+  readonly facts: MachineFacts | undefined;
+  readonly operation: Operation | undefined;
+  readonly beaconMaxAgeMs: number;
+  /** Up to this age a beacon counts as just heard: two ticks, so that a single lost answer changes nothing. */
+  readonly freshMs: number;
+}
+
+/** The table of design.md, row by row; the first row that fits decides. */
+export function standingOf(known: Known): Standing {
+  const { machine, record, facts, operation } = known;
+  if (record.quarantine !== null) return out("quarantined", `quarantined: ${record.quarantine.why}`);
+  if (operation !== undefined) {
+    const why = `in operation ${operation.id}: ${operation.from} to ${operation.to}`;
+    return { ...out("switching", why), placement: operation.from, goingTo: operation.to };
+  }
+  if (!record.adopted) return out("stray", "not adopted");
+  if (facts === undefined) return out("unknown", "not observed");
+
+  const { beacon, power } = facts;
+  if (beacon.kind === "silent" || beacon.ageMs > known.beaconMaxAgeMs) {
+    if (record.placement === SPARE && power.kind === "off") return spare("off");
+    const why = beacon.kind === "silent" ? beacon.why : `last heard ${describeDuration(beacon.ageMs)} ago`;
+    return out("unknown", `no beacon (${why})`);
+  }
+  const odd = oddity(machine, record, facts);
+  if (odd !== null) return out("unknown", odd);
+  if (record.placement === null) return out("unknown", "no role recorded");
+  if (record.placement === SPARE) return spare("on");
+
+  return serving(known, record.placement, facts);
+}
+
+/** A machine that is in its role: only what else is wrong with it decides whether it counts. */
+function serving(known: Known, role: Placement, facts: MachineFacts): Standing {
+  const { record, beaconMaxAgeMs, freshMs } = known;
+  const base = { placement: role, goingTo: null, asCapacity: true };
+  const ageMs = facts.beacon.kind === "heard" ? facts.beacon.ageMs : beaconMaxAgeMs;
+  if (ageMs > freshMs) {
+    const why = `beacon late, last heard ${describeDuration(ageMs)} ago`;
+    return { ...base, kind: "late", forFloor: false, mayMove: false, why };
+  }
+  if (facts.traffic.kind === "off")
+    return { ...out("unknown", "its traffic is off, and no operation took it off"), placement: role };
+  if (facts.traffic.kind === "on" && !facts.traffic.up)
+    return { ...out("unknown", "the proxy finds it down"), placement: role };
+  if (record.unmanageable !== null) {
+    const why = `unmanageable: ${record.unmanageable}`;
+    return { ...base, kind: "unmanageable", forFloor: true, mayMove: false, why };
+  }
+  if (facts.link.kind !== "image") {
+    return {
+      ...base,
+      kind: "serving",
+      forFloor: true,
+      mayMove: false,
+      why: `serving, but ${describeLink(facts.link)}`,
+    };
+  }
+  return { ...base, kind: "serving", forFloor: true, mayMove: true, why: "serving, verified" };
+}
+
+/** What contradicts the record, in words; `null` when nothing does. */
+function oddity(machine: Machine, record: MachineRecord, facts: MachineFacts): string | null {
+  if (facts.beacon.kind !== "heard") return null;
+  const { report } = facts.beacon;
+  if (report.machine !== machine.name)
+    return `another machine answers at ${machine.ip}: it calls itself ${report.machine}`;
+  if (report.mac !== machine.mac) return `another machine answers at ${machine.ip}: its MAC is ${report.mac}`;
+  if (record.placement === null || record.placement === SPARE) return null;
+  if (report.role !== record.placement) return `runs ${report.role}, but ${record.placement} is recorded: drift`;
+  return null;
+}
+
+/** Why a boot link that is not simply an image keeps its machine where it is. */
+export function describeLink(link: MachineFacts["link"]): string {
+  switch (link.kind) {
+    case "image":
+      return `its boot link names ${link.image}`;
+    case "missing":
+      return "it has no boot link";
+    case "foreign":
+      return `its boot link is not retask's: ${link.target}`;
+    case "shadowed":
+      return `${link.by} shadows its boot link`;
+    case "unreadable":
+      return `its boot link can't be read: ${link.why}`;
+  }
+}
+
+const out = (kind: StandingKind, why: string): Standing => ({
+  kind,
+  placement: null,
+  goingTo: null,
+  forFloor: false,
+  asCapacity: false,
+  mayMove: false,
+  why,
+});
+
+const spare = (power: "on" | "off"): Standing => ({
+  ...out("spare", `spare, ${power}`),
+  placement: SPARE,
+  mayMove: true,
+});
+
+/** Every machine's standing in this tick, in the fleet's order. */
+export function standingsOf(
+  site: Site,
+  state: PoolState,
+  observation: Observation,
+): ReadonlyMap<MachineName, Standing> {
+  const operations = new Map([...state.operations.values()].map((operation) => [operation.machine, operation]));
+  const standings = new Map<MachineName, Standing>();
+  for (const machine of site.machines.values()) {
+    const known: Known = {
+      machine,
+      record: state.machines.get(machine.name) ?? newMachineRecord(),
+      facts: observation.machines.get(machine.name),
+      operation: operations.get(machine.name),
+      beaconMaxAgeMs: site.timing.beaconMaxAgeMs,
+      freshMs: 2 * site.timing.tickMs,
+    };
+    standings.set(machine.name, standingOf(known));
+  }
+  return standings;
+}

@@ -1,0 +1,131 @@
+/**
+ * The ports: what the controller needs of the world, named by need. The real adapters live beside this file, one folder
+ * per outside system; the simulated world implements the same interfaces. All are asynchronous, none ever throws for an
+ * expected failure, and every call obeys its `signal`, which fires at the tick's deadline.
+ */
+import type { Machine } from "../core/domain/fleet.ts";
+import type { ImageName, MachineName, RoleName } from "../core/domain/names.ts";
+import type {
+  BeaconReport,
+  BmcCode,
+  BootServerFact,
+  DemandFacts,
+  DistccLoad,
+  LinkFact,
+  TrafficFact,
+} from "../core/domain/observation.ts";
+import type { Demand, TrafficPolicy } from "../core/domain/policy.ts";
+import type { Schedule, ScheduleFact } from "../core/domain/schedule.ts";
+
+export interface Clock {
+  /** Unix time in ms; may jump. */
+  wallMs(): number;
+  /** Never goes back; only differences mean anything. */
+  monotonicMs(): number;
+}
+
+/** Whether cron windows are open, by node-cron's own matching. */
+export interface Calendar {
+  at(schedule: Schedule, wallMs: number): ScheduleFact;
+}
+
+/** Demand that some monitoring system measures: roles whose demand is `series` or `expression`. */
+export interface LoadMeter {
+  read(role: RoleName, demand: Demand & { kind: "series" | "expression" }, signal: AbortSignal): Promise<DemandFacts>;
+}
+
+export type Heard<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly why: string };
+
+export interface Beacons {
+  read(machine: Machine, signal: AbortSignal): Promise<Heard<BeaconReport>>;
+}
+
+/** distccd's own statistics: in flight and slots; the queue is not among them (`null`). */
+export interface BuildMeter {
+  read(machine: Machine, signal: AbortSignal): Promise<Heard<DistccLoad>>;
+}
+
+export type PowerReply =
+  | { readonly ok: true; readonly power: "on" | "off" }
+  | { readonly ok: false; readonly code: BmcCode; readonly why: string };
+
+export type BmcReply = { readonly ok: true } | { readonly ok: false; readonly code: BmcCode; readonly why: string };
+
+export interface Enrolment {
+  readonly guid: string;
+  /** IPMI cipher suite, 17 or 3. */
+  readonly cipherSuite: number;
+}
+
+export type EnrolReply =
+  | { readonly ok: true; readonly enrolment: Enrolment }
+  | { readonly ok: false; readonly code: BmcCode; readonly why: string };
+
+/**
+ * Power over the BMC. Each call is at most one ipmitool process, except `enrol`, which tries the cipher suites once.
+ * Calls for one BMC queue behind each other, a minimum interval apart.
+ */
+export interface Power {
+  enrol(machine: Machine, signal: AbortSignal): Promise<EnrolReply>;
+  status(machine: Machine, enrolment: Enrolment, signal: AbortSignal): Promise<PowerReply>;
+  /** Fails with RTK_BMC_WRONG_GUID unless the BMC's GUID is the enrolled one. */
+  identify(machine: Machine, enrolment: Enrolment, signal: AbortSignal): Promise<BmcReply>;
+  softOff(machine: Machine, enrolment: Enrolment, signal: AbortSignal): Promise<BmcReply>;
+  hardOff(machine: Machine, enrolment: Enrolment, signal: AbortSignal): Promise<BmcReply>;
+  on(machine: Machine, enrolment: Enrolment, signal: AbortSignal): Promise<BmcReply>;
+}
+
+export type Changed =
+  | { readonly ok: true; readonly changed: boolean }
+  | { readonly ok: false; readonly code: string; readonly why: string };
+
+export interface ImageCatalogue {
+  /** What each channel (a link that only retask reads, or a plain file that is its own version) means now. */
+  readonly channels: ReadonlyMap<ImageName, ImageName>;
+  /** Every image file, with the role that its `# retask:` line or its kernel command line states. */
+  readonly images: ReadonlyMap<ImageName, RoleName | null>;
+}
+
+/** What the machines boot: pxelinux's links, and GRUB's where the fleet says so. */
+export interface BootLinks {
+  read(machine: Machine, signal: AbortSignal): Promise<LinkFact>;
+  /** Points the machine's link at the image's file, atomically. Refused while the link is shadowed or foreign. */
+  point(machine: Machine, image: ImageName, signal: AbortSignal): Promise<Changed>;
+  catalogue(signal: AbortSignal): Promise<Heard<ImageCatalogue>>;
+  /** Whether this controller owns the TFTP root: takes an unowned one (unless dry), never a foreign one. */
+  own(owner: string, signal: AbortSignal): Promise<Changed>;
+}
+
+/** What the TFTP server really serves. */
+export interface BootServer {
+  /** A cheap sign of life. */
+  probe(signal: AbortSignal): Promise<BootServerFact>;
+  /** Fetches the image's file, and the kernel and initrds that it names, whole or by their first block. */
+  fetch(machine: Machine, image: ImageName, signal: AbortSignal): Promise<Heard<{ readonly files: readonly string[] }>>;
+}
+
+/** One role's traffic, over all the systems that its policy names. */
+export interface Traffic {
+  /** One fact for each machine asked for. */
+  read(
+    role: RoleName,
+    policy: TrafficPolicy,
+    machines: readonly Machine[],
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<MachineName, TrafficFact>>;
+  /** No new work for this machine, on every system; safe to repeat. */
+  off(role: RoleName, policy: TrafficPolicy, machine: Machine, signal: AbortSignal): Promise<Changed>;
+  on(role: RoleName, policy: TrafficPolicy, machine: Machine, signal: AbortSignal): Promise<Changed>;
+}
+
+export interface World {
+  readonly clock: Clock;
+  readonly calendar: Calendar;
+  readonly load: LoadMeter;
+  readonly beacons: Beacons;
+  readonly builds: BuildMeter;
+  readonly power: Power;
+  readonly links: BootLinks;
+  readonly bootServer: BootServer;
+  readonly traffic: Traffic;
+}
