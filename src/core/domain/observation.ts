@@ -31,7 +31,8 @@ export type BeaconFact =
 export type PowerFact =
   /** `readings`: how many equal readings in a row, since no power command was sent between them. */
   | { readonly kind: "on" | "off"; readonly ageMs: number; readonly readings: number }
-  | { readonly kind: "unknown"; readonly why: string; readonly code: BmcCode | null };
+  /** `failures`: in a row; 3 make the machine unmanageable, a refused password does at once. */
+  | { readonly kind: "unknown"; readonly why: string; readonly code: BmcCode | null; readonly failures: number };
 
 /** Why a BMC did not do as asked. Stable codes, documented with what to do about each. */
 export type BmcCode =
@@ -126,4 +127,12 @@ export interface Observation {
   /** Every image file there is, with the role that its first line states (`null`: it states none). */
   readonly images: ReadonlyMap<ImageName, RoleName | null>;
   readonly effects: ReadonlyMap<OperationId, readonly EffectFact[]>;
+  readonly operator: OperatorFacts;
+}
+
+/** What the operator has said outside the policies. */
+export interface OperatorFacts {
+  readonly configuredMode: "advise" | "auto";
+  /** Who or what stopped retask (the flag file of `retask stop`), or a foreign owner of the TFTP root; null: going. */
+  readonly stopped: string | null;
 }

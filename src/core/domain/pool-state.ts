@@ -9,6 +9,8 @@ export interface Quarantine {
   readonly why: string;
   readonly sinceMs: number;
   readonly operation: OperationId | null;
+  /** What it should have come back as: should it do so late, it is released by itself. */
+  readonly expected: { readonly placement: Placement; readonly image: ImageName | null } | null;
 }
 
 /** What is recorded of one machine, beside what is observed. Observed ≠ recorded is drift. */
@@ -18,8 +20,7 @@ export interface MachineRecord {
   readonly placement: Placement | null;
   readonly image: ImageName | null;
   readonly bootId: string | null;
-  /** Consecutive failures of its BMC; 3 make it unmanageable, a refused password does at once. */
-  readonly bmcFailures: number;
+  /** Why its BMC can't be used (a refused password, or 3 failures in a row); it serves and counts, but isn't moved. */
   readonly unmanageable: string | null;
   readonly quarantine: Quarantine | null;
   /** Durations of its last boots (power on → verified), newest last, at most 20. */
@@ -45,6 +46,8 @@ export interface Failure {
 }
 
 export interface PoolState {
+  /** `retask adopt` was called on this store: until then everything only advises, whatever retask.yaml says. */
+  readonly adopted: boolean;
   readonly mode: ChartSnapshot;
   readonly roles: ReadonlyMap<RoleName, ChartSnapshot>;
   readonly machines: ReadonlyMap<MachineName, MachineRecord>;
@@ -62,7 +65,6 @@ export const newMachineRecord = (): MachineRecord => ({
   placement: null,
   image: null,
   bootId: null,
-  bmcFailures: 0,
   unmanageable: null,
   quarantine: null,
   bootMs: [],
