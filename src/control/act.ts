@@ -1,0 +1,93 @@
+/**
+ * Act: makes what was concluded durable, then starts at most one effect for each operation and waits for none of them.
+ * New operations begin only when retask may act at all; those in flight always go on to a safe state.
+ */
+import { isAdvising } from "../core/decide/mode.statechart.ts";
+import type { Decision } from "../core/domain/decision.ts";
+import type { Observation } from "../core/domain/observation.ts";
+import type { Operation } from "../core/domain/operation.ts";
+import type { Plan } from "../core/domain/plan.ts";
+import type { PoolState } from "../core/domain/pool-state.ts";
+import type { Site } from "../core/domain/site.ts";
+import { standingsOf } from "../core/domain/standing.ts";
+import { beginPlan } from "../core/operate/begin.ts";
+import type { PoolEvent } from "../core/operate/events.ts";
+import type { Judgement } from "../core/operate/judge.ts";
+import { nextEffect } from "../core/operate/next-effect.ts";
+import { operationFacts, type Premises } from "../core/operate/operation-facts.ts";
+import type { Controller } from "./controller.ts";
+import { reconcileTraffic } from "./reconcile-traffic.ts";
+import { runEffect } from "./run-effect.ts";
+
+export interface Conclusion {
+  readonly site: Site;
+  readonly observation: Observation;
+  readonly judgement: Judgement;
+  readonly decision: Decision;
+  readonly plan: Plan;
+}
+
+export async function act(controller: Controller, conclusion: Conclusion): Promise<void> {
+  const { site, observation, judgement, decision, plan } = conclusion;
+  const before = judgement.state;
+  const mayBegin = !controller.dryRun && !isAdvising(before.mode) && decision.held.length === 0;
+  const begun = mayBegin ? plan : { ...plan, moves: [] };
+  const state = beginPlan(before, begun, observation, site);
+
+  logConclusion(controller, judgement.events, begun, state);
+  // No act without a durable record: should this throw, nothing below happens, and the next tick tries again.
+  await save(controller, conclusion, state);
+  controller.state = state;
+  for (const finished of judgement.finished) controller.effects.forget(finished.operation.id);
+  tell(controller, judgement, begun);
+  if (controller.dryRun) return;
+
+  const premises: Premises = { site, state, observation, standings: standingsOf(site, state, observation) };
+  for (const operation of state.operations.values()) await startNext(controller, operation, premises);
+  await reconcileTraffic(controller, premises);
+}
+
+async function save(controller: Controller, conclusion: Conclusion, state: PoolState): Promise<void> {
+  const { observation, judgement, decision, plan } = conclusion;
+  const atMs = observation.wallMs;
+  const demand = new Map([...observation.demand].map(([role, facts]) => [role, facts.demand]));
+  const record = { atMs, decision, plan };
+  await controller.store.saveTick({ state, finished: judgement.finished, decision: record, demand, atMs });
+}
+
+async function startNext(controller: Controller, operation: Operation, premises: Premises): Promise<void> {
+  const machine = premises.site.machines.get(operation.machine);
+  if (machine === undefined) return;
+  const next = nextEffect(operation, operationFacts(operation, premises));
+  if (next.kind === "wait") return;
+  const { effect } = next;
+  const log = controller.logger.child({ operation: operation.id, machine: operation.machine, effect });
+  await controller.effects.start(operation, effect, async () => {
+    const outcome = await runEffect(controller, { operation, machine, effect, site: premises.site });
+    if (outcome.ok) log.info("effect succeeded");
+    else log.warn({ code: outcome.code, why: outcome.detail }, "effect failed");
+    for (const watcher of controller.watchers) watcher.onEffect?.(operation, effect, outcome);
+    controller.wake();
+    return outcome;
+  });
+}
+
+function tell({ watchers }: Controller, { events, finished }: Judgement, { moves }: Plan): void {
+  for (const watcher of watchers) {
+    watcher.onEvents?.(events);
+    for (const end of finished) watcher.onFinished?.(end);
+    watcher.onBegin?.(moves);
+  }
+}
+
+function logConclusion({ logger }: Controller, events: readonly PoolEvent[], plan: Plan, state: PoolState): void {
+  for (const event of events) {
+    const { kind, ...fields } = event;
+    logger.info(fields, kind === "operation" ? `operation: ${event.from} to ${event.to}` : `machine: ${kind}`);
+  }
+  for (const { machine, from, to, reason } of plan.moves)
+    logger.info({ machine, from, to, reason, plan: plan.id }, "begin");
+  for (const { operation, reason } of plan.cancels) {
+    logger.info({ operation, machine: state.operations.get(operation)?.machine, reason, plan: plan.id }, "cancel");
+  }
+}

@@ -1,0 +1,156 @@
+/** Observe: asks the whole world at once, under one deadline, and decides nothing. */
+import pLimit from "p-limit";
+import { isAdvising } from "../core/decide/mode.statechart.ts";
+import type { Machine } from "../core/domain/fleet.ts";
+import type { MachineName, RoleName } from "../core/domain/names.ts";
+import type { MachineFacts, Observation } from "../core/domain/observation.ts";
+import type { Site } from "../core/domain/site.ts";
+import { trafficRole } from "../core/operate/traffic-role.ts";
+import { scheduleFacts } from "../world/calendar/schedule-facts.ts";
+import type { Controller } from "./controller.ts";
+import type { Round } from "./observation-round.ts";
+import { observeDemand } from "./observe-demand.ts";
+
+/** All facts of a tick must be in by then; what is not keeps its age. */
+const DEADLINE_MS = 5_000;
+/** One machine's beacon or distccd: a healthy one answers in milliseconds. */
+const MACHINE_DEADLINE_MS = 1_500;
+const CONCURRENCY = 512;
+
+export async function observe(controller: Controller, site: Site, scope: Round["scope"]): Promise<Observation> {
+  const { world, observer, state } = controller;
+  const sinceMs = world.clock.monotonicMs();
+  const operations = new Map([...state.operations.values()].map((operation) => [operation.machine, operation]));
+  const machines = [...site.machines.values()].filter(({ name }) => scope === "full" || operations.has(name));
+  const signal = world.clock.deadline(DEADLINE_MS);
+  const round: Round = { controller, observer, site, scope, machines, operations, signal };
+
+  pollPower(round);
+  const [stopped] = await Promise.all([
+    stopReason(round),
+    observeMachines(round),
+    observeTraffic(round),
+    observeBootServer(round),
+  ]);
+  // After the machines: a build role's demand is the sum of what they just said.
+  await observeDemand(round);
+
+  const nowMs = world.clock.monotonicMs();
+  const elapsedMs = nowMs - (observer.lastMs ?? nowMs);
+  observer.lastMs = nowMs;
+  return {
+    wallMs: world.clock.wallMs(),
+    deltaMs: Math.max(0, Math.min(elapsedMs, 3 * site.timing.tickMs)),
+    machines: new Map([...site.machines.keys()].map((name) => [name, factsOf(round, name, sinceMs)])),
+    demand: new Map(observer.demand),
+    schedules: scheduleFacts(site, world.calendar, world.clock.wallMs()),
+    bootServer: observer.bootServer,
+    channels: observer.catalogue.channels,
+    images: observer.catalogue.images,
+    effects: controller.effects.facts(),
+    operator: { configuredMode: controller.configured.mode(), stopped },
+  };
+}
+
+/** BMCs are asked only once retask may act on them: while it advises, it starts no process at all. */
+function pollPower({ controller, observer, machines, operations }: Round): void {
+  if (controller.dryRun || isAdvising(controller.state.mode)) return;
+  for (const machine of machines) {
+    const adopted = controller.state.machines.get(machine.name)?.adopted === true;
+    if (adopted) observer.power.poll(machine, operations.has(machine.name));
+  }
+}
+
+async function observeMachines(round: Round): Promise<void> {
+  const { observer, controller, machines } = round;
+  const { beacons, links, clock } = controller.world;
+  const limit = pLimit(CONCURRENCY);
+  const ask = (machine: Machine) => async () => {
+    if (round.signal.aborted) return;
+    const signal = AbortSignal.any([round.signal, clock.deadline(MACHINE_DEADLINE_MS)]);
+    const [heard, link] = await Promise.all([beacons.read(machine, signal), links.read(machine, signal)]);
+    observer.noteBeacon(machine.name, heard);
+    observer.links.set(machine.name, link);
+    if (buildsOn(round, machine.name)) observer.noteLoad(machine, await readLoad(round, machine, signal));
+  };
+  await Promise.all(machines.map((machine) => limit(ask(machine))));
+}
+
+const buildsOn = ({ site, controller, operations }: Round, name: MachineName): boolean => {
+  const role = trafficRole(controller.state.machines.get(name), operations.get(name));
+  const policy = role === null ? undefined : site.policies.get(role);
+  return policy?.traffic.distcc !== undefined || policy?.demand.kind === "distcc";
+};
+
+/** distccd's own figures, with the queue that only the machine's beacon can see; the beacon's alone as second best. */
+async function readLoad({ controller, observer }: Round, machine: Machine, signal: AbortSignal) {
+  const beacon = observer.beacon(machine.name, 0);
+  const reported = beacon.kind === "heard" ? beacon.report.distcc : null;
+  const stats = await controller.world.builds.read(machine, signal);
+  if (!stats.ok) return reported;
+  return { ...stats.value, queue: stats.value.queue ?? reported?.queue ?? null };
+}
+
+async function observeTraffic(round: Round): Promise<void> {
+  const { site, scope, operations, observer, controller, signal } = round;
+  const roles = new Set<RoleName>();
+  for (const operation of operations.values()) {
+    for (const placement of [operation.from, operation.to]) if (placement !== "spare") roles.add(placement);
+  }
+  const reads = [...site.policies.values()]
+    .filter(({ role, traffic }) => Object.keys(traffic).length > 0 && (scope === "full" || roles.has(role)))
+    .map(async ({ role, traffic }) => {
+      const machines = [...site.machines.values()].filter((machine) => machine.roles.includes(role));
+      observer.traffic.set(role, await controller.world.traffic.read(role, traffic, machines, signal));
+    });
+  await Promise.all(reads);
+}
+
+async function observeBootServer({ controller, observer, signal, scope, operations }: Round): Promise<void> {
+  const { links, bootServer } = controller.world;
+  if (scope === "full") {
+    const catalogue = await links.catalogue(signal);
+    // An unreadable directory must not look like one without images: what was known stays until it can be read.
+    if (catalogue.ok) observer.catalogue = catalogue.value;
+    else controller.logger.warn({ why: catalogue.why }, "image catalogue can't be read, keeping the last one");
+  }
+  if (scope === "full" || operations.size > 0) observer.bootServer = await bootServer.probe(signal);
+}
+
+async function stopReason({ controller, signal, scope }: Round): Promise<string | null> {
+  const stopped = controller.stopped();
+  if (stopped !== null || controller.dryRun || controller.configured.mode() === "advise") return stopped;
+  if (scope !== "full") return controller.last?.observation.operator.stopped ?? null;
+  const owned = await controller.world.links.own(controller.owner, signal);
+  return owned.ok ? null : owned.why;
+}
+
+function factsOf(round: Round, name: MachineName, sinceMs: number): MachineFacts {
+  const { observer, controller, operations } = round;
+  const role = trafficRole(controller.state.machines.get(name), operations.get(name));
+  return {
+    beacon: observer.beacon(name, sinceMs),
+    power: observer.power.fact(name),
+    link: observer.links.get(name) ?? { kind: "unreadable", why: "not read yet" },
+    traffic: trafficOf(round, name, role),
+    strayTraffic: strayTraffic(round, name, role),
+    distcc: observer.loads.get(name) ?? null,
+    quietMs: observer.quietMs(name),
+  };
+}
+
+function trafficOf({ observer, site }: Round, name: MachineName, role: RoleName | null): MachineFacts["traffic"] {
+  const policy = role === null ? undefined : site.policies.get(role);
+  if (role === null || policy === undefined || Object.keys(policy.traffic).length === 0) return { kind: "none" };
+  return observer.traffic.get(role)?.get(name) ?? { kind: "unknown", why: "not read" };
+}
+
+/** A hook can't be asked what it did, so only systems that can are held against the record. */
+function strayTraffic({ observer, site }: Round, name: MachineName, own: RoleName | null): RoleName[] {
+  return [...observer.traffic]
+    .filter(
+      ([role, facts]) =>
+        role !== own && site.policies.get(role)?.traffic.hook === undefined && facts.get(name)?.kind === "on",
+    )
+    .map(([role]) => role);
+}

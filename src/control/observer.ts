@@ -1,0 +1,67 @@
+/** What is remembered between observations: the last word of each machine, and since when it has been quiet. */
+import type { Machine } from "../core/domain/fleet.ts";
+import type { MachineName, RoleName } from "../core/domain/names.ts";
+import type {
+  BeaconFact,
+  BeaconReport,
+  BootServerFact,
+  DemandFacts,
+  DistccLoad,
+  LinkFact,
+  TrafficFact,
+} from "../core/domain/observation.ts";
+import type { Store } from "../store/store.ts";
+import type { Heard, ImageCatalogue, World } from "../world/ports.ts";
+import { PowerPoller } from "./power-poller.ts";
+
+export class Observer {
+  readonly power: PowerPoller;
+  readonly links = new Map<MachineName, LinkFact>();
+  readonly loads = new Map<MachineName, DistccLoad | null>();
+  /** By role, then machine: what the role's traffic systems say. */
+  readonly traffic = new Map<RoleName, ReadonlyMap<MachineName, TrafficFact>>();
+  readonly demand = new Map<RoleName, DemandFacts>();
+  catalogue: ImageCatalogue = { channels: new Map(), images: new Map() };
+  bootServer: BootServerFact = { ok: false, why: "not asked yet" };
+  /** Monotonic ms of the last observation; null before the first. */
+  lastMs: number | null = null;
+  private readonly world: World;
+  private readonly heard = new Map<MachineName, { readonly report: BeaconReport; readonly atMs: number }>();
+  private readonly silence = new Map<MachineName, string>();
+  private readonly quietSince = new Map<MachineName, number>();
+
+  constructor(world: World, store: Store, wake: () => void) {
+    this.world = world;
+    this.power = new PowerPoller(world, store, wake);
+  }
+
+  noteBeacon(machine: MachineName, answer: Heard<BeaconReport>): void {
+    if (answer.ok) {
+      this.heard.set(machine, { report: answer.value, atMs: this.world.clock.monotonicMs() });
+      this.silence.delete(machine);
+    } else {
+      this.silence.set(machine, answer.why);
+    }
+  }
+
+  /** `ageMs` is 0 for a beacon heard since `sinceMs`, the beginning of this observation. */
+  beacon(machine: MachineName, sinceMs: number): BeaconFact {
+    const last = this.heard.get(machine);
+    if (last === undefined) return { kind: "silent", why: this.silence.get(machine) ?? "not asked yet" };
+    const ageMs = last.atMs >= sinceMs ? 0 : this.world.clock.monotonicMs() - last.atMs;
+    return { kind: "heard", report: last.report, ageMs };
+  }
+
+  /** Only an unbroken row of zeros counts: right after a drain the first zero proves nothing. */
+  noteLoad(machine: Machine, load: DistccLoad | null): void {
+    this.loads.set(machine.name, load);
+    const idle = load !== null && load.inFlight === 0 && (load.queue ?? 0) === 0;
+    if (!idle) this.quietSince.delete(machine.name);
+    else if (!this.quietSince.has(machine.name)) this.quietSince.set(machine.name, this.world.clock.monotonicMs());
+  }
+
+  quietMs(machine: MachineName): number {
+    const since = this.quietSince.get(machine);
+    return since === undefined ? 0 : this.world.clock.monotonicMs() - since;
+  }
+}

@@ -1,0 +1,38 @@
+/** The pool's state at the start of a process: the stored one, or a new one that only advises. */
+import type { Logger } from "pino";
+import { modeChart, newMode } from "../core/decide/mode.statechart.ts";
+import { checkSnapshot } from "../core/domain/chart.ts";
+import type { PoolState } from "../core/domain/pool-state.ts";
+import { operationChart } from "../core/operate/operation.statechart.ts";
+import type { Store } from "../store/store.ts";
+
+/** A lost store is rebuilt from what is seen; until every machine was, or for so long, nothing starts. */
+const RECOVERY_MS = 900_000;
+
+export const newPoolState = (): PoolState => ({
+  adopted: false,
+  mode: newMode(),
+  roles: new Map(),
+  machines: new Map(),
+  operations: new Map(),
+  overrides: [],
+  spent: [],
+  failures: [],
+  recoveringMs: RECOVERY_MS,
+});
+
+/** Throws when an unfinished operation can't be read: to guess its phase could mean a second power-off. */
+export async function loadPoolState(store: Store, logger: Logger): Promise<PoolState> {
+  const stored = await store.loadState();
+  if (stored === null) {
+    logger.info("new store: advising only, until `retask adopt`");
+    return newPoolState();
+  }
+  for (const operation of stored.operations.values()) {
+    const wrong = checkSnapshot(operationChart, operation.chart);
+    if (wrong !== null) throw new Error(`operation ${operation.id} can't be read from the store: ${wrong}`);
+  }
+  const modeWrong = checkSnapshot(modeChart, stored.mode);
+  if (modeWrong !== null) logger.warn({ why: modeWrong }, "the stored mode can't be read: advising");
+  return modeWrong === null ? stored : { ...stored, mode: newMode() };
+}

@@ -1,0 +1,38 @@
+/**
+ * The loop of retask, one turn of it: observe → judge → decide → plan → act.
+ *
+ * Observe gathers facts and decides nothing; one deadline covers it all. Judge, decide and plan are pure functions of what
+ * was seen and what is remembered: live, in a dry run, in advise mode, for `retask plan` and in the simulator the very same
+ * ones run. Act makes no choices. It stores what was concluded, starts at most one effect for each operation, journaled
+ * before and after, and waits for none of them: a soft power-off lasts minutes, and the next observation tells its outcome.
+ *
+ * Observing happens outside the lock, so that an operator's pause never waits for a slow BMC; from judging to acting nothing
+ * else may change the pool's state.
+ */
+import { decide } from "../core/decide/decide.ts";
+import { judge } from "../core/operate/judge.ts";
+import { makePlan } from "../core/plan/make-plan.ts";
+import { act } from "./act.ts";
+import type { Controller, Tick } from "./controller.ts";
+import { observe } from "./observe.ts";
+
+/** `full`: every machine and every load; otherwise only the machines in operation, the rest as last seen. */
+export async function reconcile(controller: Controller, scope: "full" | "operations"): Promise<Tick> {
+  const { clock } = controller.world;
+  const beganMs = clock.monotonicMs();
+  const site = controller.configured.site();
+
+  const observation = await observe(controller, site, scope);
+  return controller.exclusively(async () => {
+    const judgement = judge({ state: controller.state, observation, site });
+    const decision = decide({ state: judgement.state, observation, site });
+    const state = { ...judgement.state, roles: decision.charts };
+    const plan = makePlan({ state, observation, site, decision });
+    await act(controller, { site, observation, judgement: { ...judgement, state }, decision, plan });
+
+    const tick = { observation, decision, plan, tookMs: clock.monotonicMs() - beganMs };
+    controller.last = tick;
+    for (const watcher of controller.watchers) watcher.onTick?.(tick, controller);
+    return tick;
+  });
+}

@@ -1,0 +1,141 @@
+/** The daemon's own metrics: set once a tick from what the tick concluded, so that a scrape can never fail or block. */
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { breakerOpen } from "../core/decide/breaker.ts";
+import { isAdvising } from "../core/decide/mode.statechart.ts";
+import type { EffectKind } from "../core/domain/observation.ts";
+import type { FinishedOperation, Operation } from "../core/domain/operation.ts";
+import { standingsOf } from "../core/domain/standing.ts";
+import type { Controller, Tick, Watcher } from "./controller.ts";
+import { driftOf } from "./drift.ts";
+import type { EffectOutcome } from "./effect-log.ts";
+
+export interface ConfigurationHealth {
+  readonly valid: boolean;
+  readonly pending: boolean;
+}
+
+export class Telemetry implements Watcher {
+  readonly registry = new Registry();
+  private readonly gauges = new Map<string, Gauge<string>>();
+  private readonly tickSeconds: Histogram;
+  private readonly operations: Counter<"outcome">;
+  private readonly effects: Counter<"effect" | "result">;
+
+  constructor() {
+    const registers = [this.registry];
+    collectDefaultMetrics({ register: this.registry });
+    this.tickSeconds = new Histogram({
+      name: "retask_tick_duration_seconds",
+      help: "How long a tick took, from the first question to the last effect started",
+      buckets: [0.01, 0.05, 0.1, 0.5, 1, 2, 5, 10],
+      registers,
+    });
+    this.operations = new Counter({
+      name: "retask_operations_total",
+      help: "Operations that ended, by outcome",
+      labelNames: ["outcome"],
+      registers,
+    });
+    this.effects = new Counter({
+      name: "retask_effects_total",
+      help: "Effects that settled",
+      labelNames: ["effect", "result"],
+      registers,
+    });
+  }
+
+  onFinished({ outcome }: FinishedOperation): void {
+    this.operations.inc({ outcome });
+  }
+
+  onEffect(_: Operation, effect: EffectKind, outcome: EffectOutcome): void {
+    this.effects.inc({ effect, result: outcome.ok ? "ok" : "failed" });
+  }
+
+  /** Everything that a tick tells; series of roles that are gone disappear. */
+  onTick(tick: Tick, controller: Controller): void {
+    this.tickSeconds.observe(tick.tookMs / 1_000);
+    const { state } = controller;
+    const site = controller.configured.site();
+    this.set("retask_tick_last_success_timestamp_seconds", "When the last tick ended", tick.observation.wallMs / 1_000);
+    this.set("retask_held", "1 while nothing new may start", Number(tick.decision.held.length > 0));
+    this.set("retask_operations_in_flight", "Machines in operation", state.operations.size);
+    this.set(
+      "retask_breaker_open",
+      "1 while the pool's breaker is open",
+      Number(breakerOpen(state.failures, site.limits).pool !== null),
+    );
+    const records = [...state.machines.values()];
+    this.set(
+      "retask_quarantined",
+      "Machines in quarantine",
+      records.filter(({ quarantine }) => quarantine !== null).length,
+    );
+    this.set(
+      "retask_unmanageable",
+      "Machines whose BMC can't be used",
+      records.filter(({ unmanageable }) => unmanageable !== null).length,
+    );
+    this.set(
+      "retask_drift",
+      "Machines that differ from what is recorded",
+      driftOf(site, state, tick.observation).length,
+    );
+
+    const advising = isAdvising(state.mode);
+    const mode = this.labelled("retask_mode", "1 for the mode in force", "mode");
+    mode.set({ mode: "advise" }, Number(advising));
+    mode.set({ mode: "auto" }, Number(!advising));
+    this.noteStandings(tick, controller);
+    this.noteRoles(tick);
+  }
+
+  noteConfiguration({ valid, pending }: ConfigurationHealth): void {
+    this.set("retask_configuration_valid", "1 while the files on disk are the configuration in force", Number(valid));
+    this.set("retask_configuration_pending", "1 while a change waits for retask accept", Number(pending));
+  }
+
+  private noteStandings({ observation }: Tick, { configured, state }: Controller): void {
+    const machines = this.labelled("retask_machines", "Machines by standing", "standing");
+    for (const { kind } of standingsOf(configured.site(), state, observation).values())
+      machines.inc({ standing: kind });
+  }
+
+  private noteRoles({ decision }: Tick): void {
+    const gauge = (name: string, help: string) => this.labelled(`retask_role_${name}`, help, "role");
+    const desired = gauge("desired", "Machines that the role gets");
+    const wanted = gauge("wanted", "Machines that the role would like; absent while demand is unknown");
+    const capacity = gauge("capacity", "Machines that serve in the role");
+    const floor = gauge("floor", "The floor that holds now");
+    const demand = gauge("demand", "Demand in the role's own unit; absent while unknown");
+    const known = gauge("demand_known", "1 while demand is known");
+    for (const [role, decided] of decision.roles) {
+      desired.set({ role }, decided.desired);
+      capacity.set({ role }, decided.counts.capacity);
+      floor.set({ role }, decided.floor);
+      if (decided.wanted.count !== null) wanted.set({ role }, decided.wanted.count);
+      // Unknown is not zero, on a graph neither: the series has a gap.
+      if (decided.demand.kind !== "unknown") demand.set({ role }, decided.demand.value);
+      known.set({ role }, Number(decided.demand.kind !== "unknown"));
+    }
+  }
+
+  private set(name: string, help: string, value: number): void {
+    this.gauge(name, help, []).set(value);
+  }
+
+  /** Emptied first: what is not set again in this tick is no longer true. */
+  private labelled(name: string, help: string, label: string): Gauge<string> {
+    const gauge = this.gauge(name, help, [label]);
+    gauge.reset();
+    return gauge;
+  }
+
+  private gauge(name: string, help: string, labelNames: string[]): Gauge<string> {
+    const existing = this.gauges.get(name);
+    if (existing !== undefined) return existing;
+    const gauge = new Gauge({ name, help, labelNames, registers: [this.registry] });
+    this.gauges.set(name, gauge);
+    return gauge;
+  }
+}

@@ -1,0 +1,52 @@
+/** From a planned move to an operation, and from the operator's word to the machines' first records. */
+import type { MachineName, OperationId, PlanId } from "../domain/names.ts";
+import { SPARE } from "../domain/names.ts";
+import type { Observation } from "../domain/observation.ts";
+import type { Operation } from "../domain/operation.ts";
+import type { Plan, PlannedMove } from "../domain/plan.ts";
+import type { PoolState } from "../domain/pool-state.ts";
+import type { Site } from "../domain/site.ts";
+import { cancelOperation, newOperationChart } from "./operation.statechart.ts";
+
+/** Unique for ever, and readable: the machine, and the moment in base 36. */
+export const operationId = (machine: MachineName, atMs: number): OperationId =>
+  `${machine}-${Math.floor(atMs).toString(36)}` as OperationId;
+
+function beginOperation(move: PlannedMove, plan: PlanId, observation: Observation, state: PoolState): Operation {
+  const facts = observation.machines.get(move.machine);
+  return {
+    id: operationId(move.machine, observation.wallMs),
+    machine: move.machine,
+    from: move.from,
+    to: move.to,
+    fromImage: move.fromImage,
+    toImage: move.toImage,
+    reason: move.reason,
+    plan,
+    startedMs: observation.wallMs,
+    chart: newOperationChart({
+      fromBootId: state.machines.get(move.machine)?.bootId ?? null,
+      startsOff: move.from === SPARE && facts?.beacon.kind !== "heard",
+      endsOff: move.toImage === null,
+    }),
+  };
+}
+
+/** The pool's state once the plan is begun: new operations, their share of the limits, and cancellations. */
+export function beginPlan(state: PoolState, plan: Plan, observation: Observation, site: Site): PoolState {
+  if (plan.moves.length === 0 && plan.cancels.length === 0) return state;
+  const operations = new Map(state.operations);
+  for (const { operation: id, reason } of plan.cancels) {
+    const operation = operations.get(id);
+    if (operation !== undefined) operations.set(id, { ...operation, chart: cancelOperation(operation.chart, reason) });
+  }
+  const begun = plan.moves.map((move) => beginOperation(move, plan.id, observation, state));
+  for (const operation of begun) operations.set(operation.id, operation);
+  const spent = begun.map((operation) => ({
+    operation: operation.id,
+    machine: operation.machine,
+    domains: site.machines.get(operation.machine)?.domains ?? {},
+    ageMs: 0,
+  }));
+  return { ...state, operations, spent: [...state.spent, ...spent] };
+}

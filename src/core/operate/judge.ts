@@ -1,0 +1,140 @@
+/**
+ * Judge: holds what was intended against what is now seen, and never trusts an exit code. It moves every operation's chart
+ * by one observation, closes those that ended, and keeps the machines' records: boots, unmanageable BMCs, quarantine.
+ */
+
+import { breakerOpen } from "../decide/breaker.ts";
+import { stepMode } from "../decide/mode.statechart.ts";
+import { ordersInForce } from "../decide/orders.ts";
+import type { MachineName, OperationId } from "../domain/names.ts";
+import type { Observation } from "../domain/observation.ts";
+import type { FinishedOperation, Operation, OperationOutcome } from "../domain/operation.ts";
+import type { Failure, MachineRecord, PoolState, Spend } from "../domain/pool-state.ts";
+import { newMachineRecord } from "../domain/pool-state.ts";
+import type { Site } from "../domain/site.ts";
+import { standingsOf } from "../domain/standing.ts";
+import type { PoolEvent } from "./events.ts";
+import { judgeRecord } from "./machine-record.ts";
+import { contextOf, observeOperation, stateOf } from "./operation.statechart.ts";
+import { operationFacts } from "./operation-facts.ts";
+
+export interface Judgement {
+  readonly state: PoolState;
+  readonly finished: readonly FinishedOperation[];
+  /** What changed, for the log: one line each. */
+  readonly events: readonly PoolEvent[];
+}
+
+const HOUR_MS = 3_600_000;
+
+export function judge(input: { state: PoolState; observation: Observation; site: Site }): Judgement {
+  const { observation, site } = input;
+  const events: PoolEvent[] = [];
+  const aged = ageLedgers(input.state, observation, site);
+  const recorded = { ...aged, machines: judgeMachines(aged, observation, site, events) };
+
+  const standings = standingsOf(site, recorded, observation);
+  const operations = new Map<OperationId, Operation>();
+  const finished: FinishedOperation[] = [];
+  for (const operation of recorded.operations.values()) {
+    const facts = operationFacts(operation, { site, state: recorded, observation, standings });
+    const judged = { ...operation, chart: observeOperation(operation.chart, observation.deltaMs, facts) };
+    noteTransition(operation, judged, events);
+    const outcome = outcomeOf(judged);
+    if (outcome === null) operations.set(judged.id, judged);
+    else finished.push({ operation: judged, outcome, why: endReason(judged), endedMs: observation.wallMs });
+  }
+  const state = finished.reduce<PoolState>((next, end) => close(next, end, site, observation), {
+    ...recorded,
+    operations,
+  });
+  const settled = { ...state, recoveringMs: recovering(state, observation, site) };
+  return { state: { ...settled, mode: judgeMode(settled, observation, site) }, finished, events };
+}
+
+function judgeMode(state: PoolState, { operator, wallMs }: Observation, site: Site): PoolState["mode"] {
+  const { pausedPool } = ordersInForce(state.overrides, wallMs);
+  return stepMode(state.mode, {
+    configured: operator.configuredMode,
+    adopted: state.adopted,
+    paused: pausedPool === null ? null : `${pausedPool.reason} (${pausedPool.author})`,
+    tripped: breakerOpen(state.failures, site.limits).pool,
+    stopped: operator.stopped,
+  });
+}
+
+/** Limits and failures age by watched time alone: neither a restart nor a clock that jumps refills them (S5, S15). */
+function ageLedgers(state: PoolState, { deltaMs, wallMs }: Observation, site: Site): PoolState {
+  const age = <T extends Spend | Failure>(entries: readonly T[], maxMs: number): T[] =>
+    entries.map((entry) => ({ ...entry, ageMs: entry.ageMs + deltaMs })).filter((entry) => entry.ageMs < maxMs);
+  const overrides = state.overrides.filter((override) => override.expiresMs > wallMs);
+  return {
+    ...state,
+    spent: state.spent.length === 0 ? state.spent : age(state.spent, HOUR_MS),
+    failures: state.failures.length === 0 ? state.failures : age(state.failures, site.limits.breaker.within),
+    overrides: overrides.length === state.overrides.length ? state.overrides : overrides,
+  };
+}
+
+function judgeMachines(state: PoolState, observation: Observation, site: Site, events: PoolEvent[]) {
+  const busy = new Set([...state.operations.values()].map((operation) => operation.machine));
+  const machines = new Map<MachineName, MachineRecord>();
+  for (const machine of site.machines.values()) {
+    const before = state.machines.get(machine.name) ?? newMachineRecord();
+    const facts = observation.machines.get(machine.name);
+    const after = facts === undefined ? before : judgeRecord(machine, before, facts, busy.has(machine.name), events);
+    machines.set(machine.name, after);
+  }
+  return machines;
+}
+
+function outcomeOf(operation: Operation): OperationOutcome | null {
+  const state = stateOf(operation.chart);
+  return state === "done" || state === "undone" || state === "quarantined" ? state : null;
+}
+
+const endReason = (operation: Operation): string =>
+  contextOf(operation.chart).why ?? `${operation.machine} serves as ${operation.to}, verified`;
+
+function noteTransition(before: Operation, after: Operation, events: PoolEvent[]): void {
+  const [from, to] = [stateOf(before.chart), stateOf(after.chart)];
+  if (from === to) return;
+  const { why } = contextOf(after.chart);
+  events.push({ kind: "operation", operation: after.id, machine: after.machine, from, to, why });
+}
+
+/** What an ended operation leaves behind: the machine's new record, and a failure where there was one. */
+function close(state: PoolState, end: FinishedOperation, site: Site, observation: Observation): PoolState {
+  const { operation, outcome, why, endedMs } = end;
+  const before = state.machines.get(operation.machine);
+  if (before === undefined || outcome === "undone") return state;
+  const beacon = observation.machines.get(operation.machine)?.beacon;
+  const record = { ...before, bootId: beacon?.kind === "heard" ? beacon.report.bootId : before.bootId };
+  const machines = new Map(state.machines);
+  if (outcome === "done") {
+    const { bootMs } = contextOf(operation.chart);
+    machines.set(operation.machine, {
+      ...record,
+      placement: operation.to,
+      image: operation.toImage,
+      bootMs: bootMs === null ? record.bootMs : [...record.bootMs, bootMs].slice(-20),
+    });
+    return { ...state, machines };
+  }
+  const expected = { placement: operation.to, image: operation.toImage };
+  machines.set(operation.machine, {
+    ...record,
+    quarantine: { why, sinceMs: endedMs, operation: operation.id, expected },
+  });
+  const rack = site.machines.get(operation.machine)?.domains.rack ?? null;
+  const failure = { machine: operation.machine, image: operation.toImage, rack, effect: null, why, ageMs: 0 };
+  return { ...state, machines, failures: [...state.failures, failure] };
+}
+
+/** After a lost store retask holds until it has seen every machine, or for a quarter of an hour. */
+function recovering(state: PoolState, observation: Observation, site: Site): number | null {
+  if (state.recoveringMs === null) return null;
+  const left = state.recoveringMs - observation.deltaMs;
+  const allSeen = [...site.machines.keys()].every((name) => observation.machines.get(name)?.beacon.kind === "heard");
+  return allSeen || left <= 0 ? null : left;
+}

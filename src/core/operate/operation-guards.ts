@@ -1,0 +1,126 @@
+/** What the operation chart asks of a tick, each question by its name. */
+import { z } from "zod";
+import { certainlyNotDone, effectFailure } from "./effect-failure.ts";
+import type { OperationFacts } from "./operation-facts.ts";
+
+const PREFLIGHT_DEADLINE_MS = 300_000;
+const RELINK_DEADLINE_MS = 60_000;
+/** After the soft-off deadline: the hard off (60 s) and its two readings. */
+const HARD_OFF_DEADLINE_MS = 120_000;
+export const POWER_ON_ATTEMPTS = 3;
+export const POWER_ON_RETRY_MS = 60_000;
+const UP_DEADLINE_MS = 900_000;
+
+export const contextSchema = z.object({
+  /** Watched ms in the present state. */
+  elapsedMs: z.number(),
+  /** Watched ms since every traffic system was off. */
+  trafficOffMs: z.number(),
+  /** Watched ms since the machine got traffic and was found up. */
+  servingMs: z.number(),
+  /** From power on to the verified beacon; what the boot deadline is learned from. */
+  bootMs: z.number().nullable(),
+  offSent: z.boolean(),
+  fromBootId: z.string().nullable(),
+  /** The machine was off to begin with: nothing to drain, nothing to switch off. */
+  startsOff: z.boolean(),
+  /** The machine shall only be switched off. */
+  endsOff: z.boolean(),
+  /** Why it is being undone, or was quarantined. */
+  why: z.string().nullable(),
+});
+
+export type OperationContext = z.output<typeof contextSchema>;
+export type OperationEvent =
+  | { type: "OBSERVE"; deltaMs: number; facts: OperationFacts }
+  | { type: "CANCEL"; why: string };
+export interface OperationInput {
+  readonly fromBootId: string | null;
+  readonly startsOff: boolean;
+  readonly endsOff: boolean;
+}
+
+export interface Seen {
+  readonly context: OperationContext;
+  readonly event: OperationEvent;
+}
+
+/** CANCEL carries no facts; no guard on facts is ever asked for it. */
+export const factsOf = ({ event }: Seen): OperationFacts => {
+  if (event.type !== "OBSERVE") throw new Error(`${event.type} carries no facts`);
+  return event.facts;
+};
+
+const offWasSent = (seen: Seen): boolean => {
+  const { softOff, hardOff } = factsOf(seen).effects;
+  return seen.context.offSent || [softOff, hardOff].some((off) => off !== undefined && !certainlyNotDone(off));
+};
+
+const isUndrained = (seen: Seen): boolean => {
+  const { traffic, timing } = factsOf(seen);
+  const quietMs = Math.min(traffic.quietMs, seen.context.trafficOffMs);
+  return !(traffic.off && traffic.idle && quietMs >= timing.quietForMs);
+};
+
+export const operationGuards = {
+  aborted: (seen: Seen) => factsOf(seen).abort !== null,
+  abortedBeforeOff: (seen: Seen) => factsOf(seen).abort !== null && !offWasSent(seen),
+  offNotSentYet: ({ context }: Seen) => !context.offSent,
+  preflightPassed: (seen: Seen) => factsOf(seen).effects.preflight?.state === "succeeded",
+  preflightPassedFromOff: (seen: Seen) =>
+    seen.context.startsOff && factsOf(seen).effects.preflight?.state === "succeeded",
+  preflightFailed: (seen: Seen) =>
+    effectFailure(factsOf(seen).effects.preflight) !== null && factsOf(seen).bootServer.ok,
+  preflightLate: ({ context }: Seen) => context.elapsedMs >= PREFLIGHT_DEADLINE_MS,
+  drainedToOff: (seen: Seen) => seen.context.endsOff && !isUndrained(seen),
+  drained: (seen: Seen) => !isUndrained(seen),
+  drainLate: (seen: Seen) => seen.context.elapsedMs >= factsOf(seen).timing.drainForMs,
+  // Proceeding means to cut running work short, never to reboot a machine that still gets new work.
+  mayProceed: (seen: Seen) =>
+    seen.context.elapsedMs >= factsOf(seen).timing.drainForMs &&
+    factsOf(seen).timing.onTimeout === "proceed" &&
+    factsOf(seen).traffic.off,
+  linked: (seen: Seen) => factsOf(seen).link === "target",
+  linkedFromOff: (seen: Seen) => factsOf(seen).link === "target" && seen.context.startsOff,
+  relinkFailed: (seen: Seen) => effectFailure(factsOf(seen).effects.relink) !== null,
+  relinkLate: ({ context }: Seen) => context.elapsedMs >= RELINK_DEADLINE_MS,
+  identityRefused: (seen: Seen) => effectFailure(factsOf(seen).effects.identify) !== null && !offWasSent(seen),
+  offRefused: (seen: Seen) => effectFailure(factsOf(seen).effects.softOff) !== null && !offWasSent(seen),
+  offProven: (seen: Seen) => factsOf(seen).power === "off",
+  offProvenAtEnd: (seen: Seen) => factsOf(seen).power === "off" && seen.context.endsOff,
+  offLate: (seen: Seen) => seen.context.elapsedMs >= factsOf(seen).timing.softOffMs + HARD_OFF_DEADLINE_MS,
+  isOn: (seen: Seen) => factsOf(seen).power === "on" || factsOf(seen).boot.kind === "right",
+  onGaveUp: (seen: Seen) => {
+    const on = factsOf(seen).effects.powerOn;
+    return on !== undefined && on.attempts >= POWER_ON_ATTEMPTS && on.ageMs >= POWER_ON_RETRY_MS;
+  },
+  cameUpRight: (seen: Seen) => factsOf(seen).boot.kind === "right",
+  cameUpWrong: (seen: Seen) => factsOf(seen).boot.kind === "wrong",
+  bootLate: (seen: Seen) => seen.context.elapsedMs >= factsOf(seen).timing.bootDeadlineMs,
+  warm: (seen: Seen) => {
+    const { traffic, timing, boot } = factsOf(seen);
+    return boot.kind === "right" && traffic.up && seen.context.servingMs >= timing.warmUpMs;
+  },
+  upLate: ({ context }: Seen) => context.elapsedMs >= UP_DEADLINE_MS,
+  linkRestored: (seen: Seen) => factsOf(seen).link === "from" && factsOf(seen).traffic.on,
+  // A spare that was off gets no traffic back; where it had no link, it keeps the new one.
+  linkRestoredWhileOff: (seen: Seen) => seen.context.startsOff && factsOf(seen).link !== "other",
+};
+
+/** The counters after one more tick in the same state. */
+export function watched(seen: Seen, ages: boolean): Partial<OperationContext> {
+  if (seen.event.type !== "OBSERVE") return {};
+  const { deltaMs, facts } = seen.event;
+  const { context } = seen;
+  return {
+    elapsedMs: context.elapsedMs + (ages ? deltaMs : 0),
+    trafficOffMs: facts.traffic.off ? context.trafficOffMs + deltaMs : 0,
+    servingMs: facts.traffic.up && facts.boot.kind === "right" ? context.servingMs + deltaMs : 0,
+    offSent: offWasSent(seen),
+  };
+}
+
+export function waitsFor(seen: Seen): string {
+  const { bootServer, effects } = factsOf(seen);
+  return bootServer.ok ? `preflight ${effects.preflight?.state ?? "never began"}` : bootServer.why;
+}
