@@ -1,0 +1,127 @@
+/** A whole world behind the controller's ports: machines, BMCs, boot links, traffic and load, on a virtual clock. */
+import type { Machine } from "../core/domain/fleet.ts";
+import type { ImageName, MachineName, RoleName } from "../core/domain/names.ts";
+import type { DemandFacts, DistccLoad } from "../core/domain/observation.ts";
+import type { BmcReply, BootLinks, Calendar, Power, World } from "../world/ports.ts";
+import type { Random } from "./random.ts";
+import { type BootTarget, SimulatedMachine } from "./simulated-machine.ts";
+import { SimulatedTraffic } from "./simulated-traffic.ts";
+import type { VirtualClock } from "./virtual-clock.ts";
+
+export interface SimulationOptions {
+  readonly machines: readonly Machine[];
+  readonly clock: VirtualClock;
+  readonly calendar: Calendar;
+  readonly random: Random;
+  readonly links: BootLinks;
+  /** What the machine's boot link names now, read as the machine's own ROM would. */
+  readonly bootTarget: (machine: Machine) => BootTarget | null;
+  readonly demand: (role: RoleName, wallMs: number) => DemandFacts;
+  /** Roles whose machines run distccd, with the slots of a usual machine. */
+  readonly buildSlots: ReadonlyMap<RoleName, number>;
+}
+
+/** Half a minute in the ROM and a minute or three of Linux and services, as near-diskless servers take. */
+const BOOT_MS = [75_000, 210_000] as const;
+const SHUTDOWN_MS = [8_000, 40_000] as const;
+
+export class SimulatedWorld implements World {
+  readonly clock: VirtualClock;
+  readonly calendar: Calendar;
+  readonly links: BootLinks;
+  readonly traffic: SimulatedTraffic;
+  readonly machines: ReadonlyMap<MachineName, SimulatedMachine>;
+  readonly power: Power;
+  private readonly options: SimulationOptions;
+
+  constructor(options: SimulationOptions) {
+    this.options = options;
+    this.clock = options.clock;
+    this.calendar = options.calendar;
+    this.links = options.links;
+    const { clock, random, bootTarget } = options;
+    const around = { clock, random, bootTarget, bootMs: BOOT_MS, shutdownMs: SHUTDOWN_MS };
+    this.machines = new Map(options.machines.map((machine) => [machine.name, new SimulatedMachine(machine, around)]));
+    this.traffic = new SimulatedTraffic(this.machines, clock, random);
+    this.power = simulatedPower(this.machines);
+  }
+
+  readonly beacons: World["beacons"] = {
+    read: async ({ name, ip }) => {
+      const report = this.machine(name).report();
+      if (report === null) return { ok: false, why: `connect ECONNREFUSED ${ip}` };
+      return { ok: true, value: { ...report, distcc: this.buildLoad(name) } };
+    },
+  };
+
+  readonly builds: World["builds"] = {
+    read: async ({ name }) => {
+      const load = this.buildLoad(name);
+      return load === null ? { ok: false, why: "no distccd answers" } : { ok: true, value: load };
+    },
+  };
+
+  readonly load: World["load"] = {
+    read: async (role) => this.options.demand(role, this.clock.wallMs()),
+  };
+
+  readonly bootServer: World["bootServer"] = {
+    probe: async () => ({ ok: true }),
+    fetch: async (_, image) => ({ ok: true, value: { files: [image] } }),
+  };
+
+  /** Hungry builds: every slot of a machine that gets jobs is busy, and more wait. */
+  private buildLoad(name: MachineName): DistccLoad | null {
+    const role = this.machine(name).report()?.role as RoleName | undefined;
+    const slots = role === undefined ? undefined : this.options.buildSlots.get(role);
+    if (role === undefined || slots === undefined) return null;
+    if (this.traffic.isIdle(role, name)) return { inFlight: 0, queue: 0, slots };
+    return { inFlight: slots, queue: this.traffic.isOn(role, name) ? slots : 0, slots };
+  }
+
+  private machine(name: MachineName): SimulatedMachine {
+    const machine = this.machines.get(name);
+    if (machine === undefined) throw new Error(`the simulation has no machine ${name}`);
+    return machine;
+  }
+
+  /** Starts the machines up in what they would boot, with their traffic on: a farm as retask finds it. */
+  async startRunning(placements: ReadonlyMap<MachineName, { image: ImageName; role: RoleName }>): Promise<void> {
+    for (const [name, target] of placements) {
+      const machine = this.machine(name);
+      await this.links.point(machine.machine, target.image, this.clock.deadline());
+      machine.startRunning(target);
+      await this.traffic.on(target.role, {}, machine.machine);
+    }
+  }
+}
+
+function simulatedPower(machines: ReadonlyMap<MachineName, SimulatedMachine>): Power {
+  const command =
+    (press: (machine: SimulatedMachine) => void) =>
+    async ({ name }: Machine): Promise<BmcReply> => {
+      const machine = machines.get(name);
+      if (machine === undefined) return { ok: false, code: "RTK_BMC_UNREACHABLE", why: `no BMC of ${name}` };
+      press(machine);
+      return { ok: true };
+    };
+  return {
+    enrol: async ({ name }) => {
+      const guid = machines.get(name)?.guid;
+      if (guid === undefined) return { ok: false, code: "RTK_BMC_UNREACHABLE", why: `no BMC of ${name}` };
+      return { ok: true, enrolment: { guid, cipherSuite: 17 } };
+    },
+    status: async ({ name }) => {
+      const power = machines.get(name)?.power;
+      if (power === undefined) return { ok: false, code: "RTK_BMC_UNREACHABLE", why: `no BMC of ${name}` };
+      return { ok: true, power };
+    },
+    identify: async ({ name }, { guid }) => {
+      if (machines.get(name)?.guid === guid) return { ok: true };
+      return { ok: false, code: "RTK_BMC_WRONG_GUID", why: `another BMC answers for ${name}` };
+    },
+    softOff: command((machine) => machine.pressButton()),
+    hardOff: command((machine) => machine.switchOff()),
+    on: command((machine) => machine.switchOn()),
+  };
+}

@@ -1,0 +1,136 @@
+/** The real controller over a simulated world, turned by hand: tests, the demo and the fault simulator all start here. */
+import type { Logger } from "pino";
+import { Controller, type Tick, type Watcher } from "../control/controller.ts";
+import { adoptFleet, probeAdoption } from "../control/operator-actions.ts";
+import { reconcile } from "../control/reconcile.ts";
+import { type ImageName, imageName, type MachineName, type RoleName } from "../core/domain/names.ts";
+import type { DemandFacts } from "../core/domain/observation.ts";
+import { known } from "../core/domain/reading.ts";
+import type { Site } from "../core/domain/site.ts";
+import type { Store } from "../store/store.ts";
+import type { BootLinks, Calendar } from "../world/ports.ts";
+import { MemoryBootLinks } from "./memory-boot-links.ts";
+import { seededRandom } from "./random.ts";
+import { webSessions } from "./simulated-load.ts";
+import type { BootTarget } from "./simulated-machine.ts";
+import { SimulatedWorld } from "./simulated-world.ts";
+import { VirtualClock } from "./virtual-clock.ts";
+
+export interface SimulationPlan {
+  readonly site: Site;
+  readonly seed: number;
+  readonly startWallMs: number;
+  readonly calendar: Calendar;
+  readonly store: Store;
+  readonly logger: Logger;
+  /** How many machines begin in each role, in the fleet's order; the others begin as cold spares. */
+  readonly begin: ReadonlyMap<RoleName, number>;
+  readonly demand?: (role: RoleName, wallMs: number) => DemandFacts;
+  /** Boot links elsewhere than in memory, with how a machine's ROM reads them. */
+  readonly links?: { readonly port: BootLinks; readonly bootTarget: (ip: string) => BootTarget | null };
+  readonly watchers?: readonly Watcher[];
+}
+
+/** Sessions at the highest point of an ordinary day, for each machine of the pool. */
+const PEAK_PER_MACHINE = 36;
+const BUILD_SLOTS = 4;
+const FULL_TICK_MS = 10_000;
+const OPERATION_TICK_MS = 1_000;
+
+export class Simulation {
+  readonly controller: Controller;
+  readonly world: SimulatedWorld;
+  private sinceFullMs = FULL_TICK_MS;
+
+  private constructor(controller: Controller, world: SimulatedWorld) {
+    this.controller = controller;
+    this.world = world;
+  }
+
+  static async start(plan: SimulationPlan): Promise<Simulation> {
+    const world = buildWorld(plan);
+    await world.startRunning(beginnings(plan));
+    const controller = await Controller.start({
+      world,
+      store: plan.store,
+      configured: { site: () => plan.site, mode: () => "auto" },
+      logger: plan.logger,
+      owner: "simulation",
+      dryRun: false,
+      stopped: () => null,
+      watchers: plan.watchers ?? [],
+    });
+    return new Simulation(controller, world);
+  }
+
+  /** One tick, and the time until the next one. `stepMs`: how far to go while machines are in operation. */
+  async turn(stepMs = OPERATION_TICK_MS): Promise<Tick> {
+    const full = this.sinceFullMs >= FULL_TICK_MS;
+    if (full) this.sinceFullMs = 0;
+    const tick = await reconcile(this.controller, full ? "full" : "operations");
+    await this.controller.effects.idle();
+    const busy = this.controller.state.operations.size > 0;
+    const advanceMs = Math.min(busy ? stepMs : FULL_TICK_MS, FULL_TICK_MS - this.sinceFullMs);
+    this.sinceFullMs += advanceMs;
+    this.world.clock.advance(advanceMs);
+    return tick;
+  }
+
+  async runFor(ms: number, stepMs?: number): Promise<void> {
+    const untilMs = this.world.clock.monotonicMs() + ms;
+    while (this.world.clock.monotonicMs() < untilMs) await this.turn(stepMs);
+  }
+
+  /** What an operator does on the first day: look at the table, and adopt. */
+  async adopt(): Promise<void> {
+    await this.turn();
+    const asker = { author: "simulation", from: "simulation" };
+    const table = await probeAdoption(this.controller);
+    if (!table.ok) throw new Error(table.why);
+    await adoptFleet(this.controller, asker, table.value, "the simulation begins");
+    await this.turn();
+  }
+}
+
+function buildWorld(plan: SimulationPlan): SimulatedWorld {
+  const { site, seed, startWallMs, calendar } = plan;
+  const clock = new VirtualClock(startWallMs);
+  const random = seededRandom(seed);
+  const memory = new MemoryBootLinks(new Map([...images(site)].map(([role, image]) => [image, role])), channels(site));
+  const roleOf = new Map([...images(site)].map(([role, image]) => [image, role]));
+  const fromMemory = (name: MachineName): BootTarget | null => {
+    const image = memory.links.get(name);
+    return image === undefined ? null : { image, role: roleOf.get(image) ?? null };
+  };
+  const { links } = plan;
+  const builders = [...site.policies.values()].filter(({ traffic }) => traffic.distcc !== undefined);
+  const peak = PEAK_PER_MACHINE * site.machines.size;
+  return new SimulatedWorld({
+    machines: [...site.machines.values()],
+    clock,
+    calendar,
+    random,
+    links: links?.port ?? memory,
+    bootTarget: ({ name, ip }) => (links === undefined ? fromMemory(name) : links.bootTarget(ip)),
+    demand: plan.demand ?? ((_, wallMs) => ({ demand: known(webSessions(wallMs, peak, random)), confirm: null })),
+    buildSlots: new Map(builders.map(({ role }) => [role, BUILD_SLOTS])),
+  });
+}
+
+/** Each role's simulated image: the channel's name with a version, as `web.production` → `web.production-1`. */
+const images = (site: Site): ReadonlyMap<RoleName, ImageName> =>
+  new Map([...site.policies.values()].map(({ role, images: { production } }) => [role, imageName(`${production}-1`)]));
+
+const channels = (site: Site): ReadonlyMap<ImageName, ImageName> =>
+  new Map([...site.policies.values()].map(({ images: { production } }) => [production, imageName(`${production}-1`)]));
+
+function beginnings({ site, begin }: SimulationPlan) {
+  const left = [...site.machines.keys()];
+  const placements = new Map<MachineName, { image: ImageName; role: RoleName }>();
+  for (const [role, count] of begin) {
+    const image = images(site).get(role);
+    if (image === undefined) throw new Error(`the site has no role ${role}`);
+    for (const name of left.splice(0, count)) placements.set(name, { image, role });
+  }
+  return placements;
+}
