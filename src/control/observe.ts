@@ -67,7 +67,7 @@ async function observeMachines(round: Round): Promise<void> {
   const limit = pLimit(CONCURRENCY);
   const ask = (machine: Machine) => async () => {
     if (round.signal.aborted) return;
-    const signal = AbortSignal.any([round.signal, clock.deadline(MACHINE_DEADLINE_MS)]);
+    const signal = clock.deadline(MACHINE_DEADLINE_MS, round.signal);
     const [heard, link] = await Promise.all([beacons.read(machine, signal), links.read(machine, signal)]);
     observer.noteBeacon(machine.name, heard);
     observer.links.set(machine.name, link);

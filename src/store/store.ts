@@ -2,7 +2,7 @@
 import type { Decision } from "../core/domain/decision.ts";
 import type { MachineName, OperationId, RoleName } from "../core/domain/names.ts";
 import type { EffectKind } from "../core/domain/observation.ts";
-import type { Operation, OperationOutcome } from "../core/domain/operation.ts";
+import type { FinishedOperation } from "../core/domain/operation.ts";
 import type { Plan } from "../core/domain/plan.ts";
 import type { PoolState } from "../core/domain/pool-state.ts";
 import type { Reading } from "../core/domain/reading.ts";
@@ -41,13 +41,6 @@ export interface AuditEntry {
   readonly refused: string | null;
 }
 
-export interface FinishedOperation {
-  readonly operation: Operation;
-  readonly outcome: OperationOutcome;
-  readonly why: string;
-  readonly endedMs: number;
-}
-
 /** A finished tick, as explain and the page read it back. */
 export interface RecordedDecision {
   readonly atMs: number;
@@ -62,7 +55,31 @@ export interface AcceptedConfiguration {
   readonly files: ReadonlyMap<string, string>;
 }
 
+/** An API token. The token itself (256 random bits) is shown once and kept nowhere; only its SHA-256 is at rest. */
+export interface ApiToken {
+  readonly name: string;
+  /** SHA-256 of the token, 64 lower-case hex digits. */
+  readonly hash: string;
+  readonly scope: "read" | "write";
+  readonly createdMs: number;
+}
+
+/** What a page of history asks for: newest first, strictly before `beforeMs`. */
+export interface HistoryPage {
+  readonly limit: number;
+  readonly beforeMs?: number | undefined;
+}
+
+export interface DemandPoint {
+  readonly atMs: number;
+  readonly reading: Reading;
+}
+
+/** Every method throws a `StoreError` when the record cannot be read or written; then nothing may be done on its word. */
 export interface Store {
+  /** A random id, made once with the store: names it in the owner file of the TFTP root (S6). */
+  storeId(): Promise<string>;
+
   /** `null`: a new or lost store; everything starts in advise mode. */
   loadState(): Promise<PoolState | null>;
   /** All that one tick changed, in one transaction, flushed. */
@@ -75,8 +92,12 @@ export interface Store {
     readonly atMs: number;
   }): Promise<void>;
 
-  /** Flushed to disk when the promise resolves; throws when it cannot be, and then nothing may be done. */
+  /**
+   * Flushed to disk when the promise resolves; throws when it cannot be, and then nothing may be done. Ids only grow, also
+   * over restarts and retention. Throws for an operation that has ended: nothing may act for it any more.
+   */
   beginIntent(intent: Omit<Intent, "id" | "result">): Promise<number>;
+  /** The first result stands; a second one, or one of an unknown intent, is a bug and throws. */
   settleIntent(id: number, result: IntentResult): Promise<void>;
   /** All intents of the unfinished operations, oldest first. */
   openIntents(): Promise<readonly Intent[]>;
@@ -88,19 +109,28 @@ export interface Store {
   acceptedConfiguration(): Promise<AcceptedConfiguration | null>;
   saveAcceptedConfiguration(accepted: AcceptedConfiguration): Promise<void>;
 
+  /** A token of the same name is replaced. Throws unless `hash` is a SHA-256, so that no token itself can land here. */
+  saveToken(token: ApiToken): Promise<void>;
+  tokens(): Promise<readonly ApiToken[]>;
+  /** `false`: there is no token of this name. */
+  revokeToken(name: string): Promise<boolean>;
+
+  /** Small learned things, as JSON (Maps and Infinity survive too); `null` when never saved. The reader checks the shape. */
+  setting(key: string): Promise<unknown>;
+  saveSetting(key: string, value: unknown): Promise<void>;
+
+  /** Append-only. */
   audit(entry: Omit<AuditEntry, "id">): Promise<void>;
   auditLog(page: { readonly limit: number; readonly beforeId?: number | undefined }): Promise<readonly AuditEntry[]>;
 
-  decisions(page: {
-    readonly limit: number;
-    readonly beforeMs?: number | undefined;
-  }): Promise<readonly RecordedDecision[]>;
-  finishedOperations(page: {
-    readonly limit: number;
-    readonly beforeMs?: number | undefined;
-    readonly machine?: MachineName | undefined;
-  }): Promise<readonly FinishedOperation[]>;
-  demandHistory(role: RoleName, fromMs: number, toMs: number): Promise<readonly { atMs: number; reading: Reading }[]>;
+  /** A page never splits equal times, so it may be longer than `limit`: paging by `beforeMs` loses nothing. */
+  decisions(page: HistoryPage): Promise<readonly RecordedDecision[]>;
+  /** As `decisions`; by the time of their end. */
+  finishedOperations(
+    page: HistoryPage & { readonly machine?: MachineName | undefined },
+  ): Promise<readonly FinishedOperation[]>;
+  /** One point a minute at most, the minute's last reading; both ends included, oldest first. */
+  demandHistory(role: RoleName, fromMs: number, toMs: number): Promise<readonly DemandPoint[]>;
 
   /** Deletes what retention no longer keeps. */
   prune(nowMs: number): Promise<void>;

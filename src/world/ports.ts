@@ -22,6 +22,8 @@ export interface Clock {
   wallMs(): number;
   /** Never goes back; only differences mean anything. */
   monotonicMs(): number;
+  /** A signal that aborts after so many ms of monotonic time, or when `within` does. */
+  deadline(ms: number, within?: AbortSignal): AbortSignal;
 }
 
 /** Whether cron windows are open, by node-cron's own matching. */
@@ -91,6 +93,8 @@ export interface BootLinks {
   read(machine: Machine, signal: AbortSignal): Promise<LinkFact>;
   /** Points the machine's link at the image's file, atomically. Refused while the link is shadowed or foreign. */
   point(machine: Machine, image: ImageName, signal: AbortSignal): Promise<Changed>;
+  /** Whether links could be written now: preflight asks before anything is drained. */
+  writable(machine: Machine, signal: AbortSignal): Promise<Changed>;
   catalogue(signal: AbortSignal): Promise<Heard<ImageCatalogue>>;
   /** Whether this controller owns the TFTP root: takes an unowned one (unless dry), never a foreign one. */
   own(owner: string, signal: AbortSignal): Promise<Changed>;

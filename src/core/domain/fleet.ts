@@ -8,45 +8,78 @@ import {
   type RoleName,
   roleNameSchema,
 } from "./names.ts";
+import { absolutePathSchema, domainKindSchema, hostSchema, portSchema, positiveSchema } from "./units.ts";
 
-const ipv4 = z.ipv4("expected an IPv4 address, as in 10.0.3.17");
+const ipv4 = z.ipv4("expected an IPv4 address, as in 10.0.3.17").meta({ title: "IPv4 address" });
+const MAC = "expected a MAC address, as in 00:11:22:33:44:55";
 const mac = z
-  .string()
-  .regex(/^[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5}$/, "expected a MAC address, as in 00:11:22:33:44:55")
-  .transform((text) => text.toLowerCase());
-/** A BMC may have a DNS name; never a leading dash, which ipmitool would read as an option. */
-const host = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9.:-]{0,252}$/, "expected an address or a host name");
-const port = z.number().int().min(1).max(65_535);
-const absolutePath = z.string().regex(/^\//, "expected an absolute path");
-const roles = z.array(roleNameSchema).min(1).max(64);
-const capacity = z.number().positive().max(1_000);
+  .string({ error: MAC })
+  .regex(/^[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5}$/, MAC)
+  .transform((text) => text.toLowerCase())
+  .meta({ title: "MAC address" });
+const ROLES = "expected a list of roles, at least one";
+const roles = z.array(roleNameSchema, { error: ROLES }).min(1, ROLES).max(64, ROLES).meta({ title: "list of roles" });
+const capacity = positiveSchema.max(1_000, { error: "expected a number of at most 1000" });
 const loader = z.enum(["pxelinux", "grub"]);
+const DOMAIN = "expected a domain's name, as in r1";
+const domainName = z.string({ error: DOMAIN }).regex(/^[\w.-]{1,64}$/, DOMAIN);
 
 const bmcSchema = z
-  .union([
-    host.transform((address) => ({ address })),
-    z.strictObject({ address: host, port: port.default(623), passwordFile: absolutePath.optional() }),
-  ])
+  .union(
+    [
+      hostSchema.transform((address) => ({ address })),
+      z.strictObject({
+        address: hostSchema.describe("The BMC's address or host name."),
+        port: portSchema.default(623).describe("Its UDP port."),
+        passwordFile: absolutePathSchema
+          .optional()
+          .describe("The file that holds this BMC's own password. Without it: the one of retask.yaml."),
+      }),
+    ],
+    { error: "expected the BMC's address, or the keys address, port and passwordFile" },
+  )
   .transform((bmc) => ({ port: 623, ...bmc }));
 
 export const machineEntrySchema = z.strictObject({
-  name: machineNameSchema,
-  ip: ipv4,
-  mac,
-  bmc: bmcSchema,
-  domains: z.record(z.string().regex(/^[a-z][a-z0-9-]{0,31}$/), z.string().regex(/^[\w.-]{1,64}$/)).default({}),
-  roles: roles.optional(),
-  capacity: capacity.optional(),
-  loader: loader.optional(),
-  image: z.record(roleNameSchema, imageNameSchema).default({}),
-  status: z.enum(["active", "retiring"]).default("active"),
+  name: machineNameSchema.meta({ title: "name" }).describe("The machine's identity, for ever; never a role's name."),
+  ip: ipv4.describe("Its own address: what DHCP gives it, and what its boot link is named after."),
+  mac: mac.describe("The MAC address that it boots with."),
+  bmc: bmcSchema.describe("Its management controller: the address alone, or with more keys."),
+  domains: z
+    .record(domainKindSchema, domainName)
+    .prefault({})
+    .meta({ title: "name by kind of domain" })
+    .describe("The failure domains that it shares with others, by kind: rack, pdu, storage, or any other word."),
+  roles: roles.optional().describe("The roles it may take. Without it: the file's defaults."),
+  capacity: capacity
+    .optional()
+    .describe("How much it carries; 1 is the usual machine. Without it: the file's defaults."),
+  loader: loader.optional().describe("What it boots with. Without it: the file's defaults."),
+  image: z
+    .record(roleNameSchema, imageNameSchema)
+    .prefault({})
+    .meta({ title: "image by role" })
+    .describe("This machine's own image of a role, instead of the role's."),
+  status: z
+    .enum(["active", "retiring"])
+    .default("active")
+    .describe("A retiring machine is drained and powered off; after that its entry may be deleted."),
 });
 
 export const fleetFileSchema = z.strictObject({
   defaults: z
-    .strictObject({ roles: roles.optional(), capacity: capacity.default(1), loader: loader.default("pxelinux") })
-    .prefault({}),
-  machines: z.array(machineEntrySchema).max(20_000),
+    .strictObject({
+      roles: roles.optional().describe("The roles that a machine may take. Without it: every role."),
+      capacity: capacity.default(1).describe("A machine's capacity; 1 is the usual machine."),
+      loader: loader.default("pxelinux").describe("What a machine boots with."),
+    })
+    .prefault({})
+    .describe("What holds for every machine that says nothing else."),
+  machines: z
+    .array(machineEntrySchema, { error: "expected a list of machines" })
+    .min(1, "expected at least one machine")
+    .max(20_000, "expected at most 20000 machines")
+    .describe("Every machine of the pool."),
 });
 
 /** One physical machine, every default resolved. Capacity 1 is the usual machine. */

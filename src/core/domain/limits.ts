@@ -2,34 +2,77 @@
 import { z } from "zod";
 import { imageNameSchema } from "./names.ts";
 import { scheduleSchema } from "./schedule.ts";
-import { durationSchema, percentSchema, shareSchema } from "./units.ts";
+import {
+  atLeastOneSchema,
+  countSchema,
+  domainKindSchema,
+  durationBetween,
+  durationSchema,
+  percentSchema,
+  shareSchema,
+} from "./units.ts";
 
-const domainCount = z.number().int().min(1).max(100_000);
+const reserve = z
+  .strictObject({
+    machines: countSchema.default(0).describe("Machines that no role gets, ready to replace a failed one."),
+    power: z.enum(["on", "off"]).default("off").describe("Whether the reserve is kept powered on."),
+    image: imageNameSchema
+      .optional()
+      .meta({ title: "image" })
+      .describe("What the reserve boots; needed where its power is on."),
+  })
+  .prefault({})
+  .describe("Machines kept spare.");
+
+const breaker = z
+  .strictObject({
+    failures: atLeastOneSchema.default(3).describe("So many failed re-taskings open the breaker."),
+    within: durationBetween("1m", "7d").prefault("1h").describe("The time within which they are counted."),
+  })
+  .prefault({})
+  .describe("Stops new operations after repeated failures: per image, rack, and pool.");
 
 export const limitsSchema = z.strictObject({
-  atOnce: shareSchema.prefault("10%"),
-  perHour: shareSchema.prefault("40%"),
-  /** By kind of domain (rack, pdu, storage, …): machines in operation at once within one such domain. */
-  perDomain: z.record(z.string().regex(/^[a-z][a-z0-9-]{0,31}$/), domainCount).default({ rack: 2, pdu: 2, storage: 4 }),
-  dwell: durationSchema.default(1_800_000),
-  reserve: z
+  atOnce: shareSchema
+    .prefault("10%")
+    .describe("Machines in operation at the same time; a share of the pool, at least 1."),
+  perHour: shareSchema.prefault("40%").describe("Machines that enter operation within any hour."),
+  perDomain: z
+    .record(domainKindSchema, atLeastOneSchema)
+    .prefault({ rack: 2, pdu: 2, storage: 4 })
+    .meta({ title: "number by kind of domain" })
+    .describe("Machines in operation at the same time within one failure domain, by its kind."),
+  dwell: durationSchema.prefault("30m").describe("A machine keeps a role at least so long."),
+  reserve,
+  windows: z
+    .array(scheduleSchema)
+    .max(64)
+    .prefault([])
+    .describe("Operations start only while one of these is open. Without any: at any time."),
+  urgent: z
     .strictObject({
-      machines: z.number().int().min(0).default(0),
-      power: z.enum(["on", "off"]).default("off"),
-      image: imageNameSchema.optional(),
+      shortBy: atLeastOneSchema.default(2).describe("A role short by so many machines does not wait for a window."),
     })
-    .prefault({}),
-  windows: z.array(scheduleSchema).max(64).default([]),
-  urgent: z.strictObject({ shortBy: z.number().int().min(1) }).prefault({ shortBy: 2 }),
-  freeze: z.array(scheduleSchema).max(64).default([]),
-  breaker: z
-    .strictObject({ failures: z.number().int().min(1).default(3), within: durationSchema.default(3_600_000) })
-    .prefault({}),
-  unknownFreeze: percentSchema.prefault("45%"),
-  acceptance: z.strictObject({ removedShare: percentSchema.prefault("20%") }).prefault({}),
+    .prefault({})
+    .describe("What does not wait for a window."),
+  freeze: z.array(scheduleSchema).max(64).prefault([]).describe("While one of these is open, no operation starts."),
+  breaker,
+  unknownFreeze: percentSchema
+    .prefault("45%")
+    .describe("When so many machines are unknown, retask assumes that it is blind itself, and starts nothing."),
+  acceptance: z
+    .strictObject({
+      removedShare: percentSchema
+        .prefault("20%")
+        .describe("A change that takes more of a role's machines, or of the fleet, waits for `retask accept`."),
+    })
+    .prefault({})
+    .describe("Which changes of these files wait for `retask accept`; any lower floor always does."),
 });
 
-export const limitsFileSchema = z.strictObject({ limits: limitsSchema.prefault({}) });
+export const limitsFileSchema = z.strictObject({
+  limits: limitsSchema.prefault({}).describe("The most disruption allowed, of the whole pool."),
+});
 
 export type Limits = z.output<typeof limitsSchema>;
 export const defaultLimits = (): Limits => limitsSchema.parse({});

@@ -46,6 +46,8 @@ export type BmcCode =
   | "RTK_BMC_GARBLED"
   | "RTK_BMC_PASSWORD_FILE"
   | "RTK_BMC_WRONG_GUID"
+  /** The BMC has no GUID of its own (a vendor's placeholder): nothing could prove which machine it is. */
+  | "RTK_BMC_NO_GUID"
   | "RTK_IPMITOOL_MISSING"
   | "RTK_IPMITOOL_BROKEN"
   | "RTK_DRY_RUN";
@@ -54,7 +56,7 @@ export type LinkFact =
   | { readonly kind: "image"; readonly image: ImageName }
   | { readonly kind: "missing" }
   /** A link to something that is no image of retask's, or a plain file where the link should be. */
-  | { readonly kind: "foreign"; readonly target: string }
+  | { readonly kind: "foreign"; readonly target: string; readonly why?: string }
   /** A UUID or MAC file that pxelinux asks for before the hex link, which therefore never counts. */
   | { readonly kind: "shadowed"; readonly by: string }
   | { readonly kind: "unreadable"; readonly why: string };
@@ -75,7 +77,10 @@ export interface MachineFacts {
   readonly beacon: BeaconFact;
   readonly power: PowerFact;
   readonly link: LinkFact;
+  /** In its own role; while in operation, in the role that the operation's phase is about (`trafficRole`). */
   readonly traffic: TrafficFact;
+  /** Other roles whose traffic systems would give it work, though it isn't theirs. */
+  readonly strayTraffic: readonly RoleName[];
   /** From distccd's statistics, or the beacon; `null` where the machine runs none, or it did not answer. */
   readonly distcc: DistccLoad | null;
   /** For how long distcc's in flight and queue have been 0 in every reading. */
@@ -108,6 +113,7 @@ export type EffectKind =
   | "trafficOff"
   | "relink"
   | "restoreLink"
+  | "identify"
   | "softOff"
   | "hardOff"
   | "powerOn"

@@ -24,3 +24,10 @@ export interface Operation {
 }
 
 export type OperationOutcome = "done" | "undone" | "quarantined";
+
+export interface FinishedOperation {
+  readonly operation: Operation;
+  readonly outcome: OperationOutcome;
+  readonly why: string;
+  readonly endedMs: number;
+}

@@ -2,39 +2,82 @@
 import { z } from "zod";
 import { imageNameSchema, roleNameSchema } from "./names.ts";
 import { scheduleSchema } from "./schedule.ts";
-import { durationSchema, percentSchema } from "./units.ts";
+import { promqlSchema, selectorSchema } from "./selector.ts";
+import { trafficSchema } from "./traffic-policy.ts";
+import {
+  atLeastOneSchema,
+  countSchema,
+  durationBetween,
+  durationSchema,
+  percentSchema,
+  positiveSchema,
+} from "./units.ts";
 
-const count = z.number().int().min(0).max(100_000);
-const positive = z.number().positive().max(1e12);
-const promql = z.string().trim().min(1).max(4_096);
-const command = z.array(z.string().min(1).max(1_024)).min(1).max(32);
-const onTimeout = z.enum(["cancel", "proceed"]);
+const headroom = percentSchema
+  .prefault("15%")
+  .describe("Capacity wanted beyond the measured demand, so that growth does not have to wait for a machine to boot.");
 
 const measured = {
-  aggregate: z.enum(["sum", "max"]).default("sum"),
-  expectSeries: z.number().int().min(1).max(100_000).optional(),
-  maxAge: durationSchema.default(60_000),
-  perMachine: positive,
-  headroom: percentSchema.default(15),
-  confirm: promql.optional(),
-  suspectFor: durationSchema.default(1_800_000),
+  aggregate: z
+    .enum(["sum", "max"])
+    .default("sum")
+    .describe("How the series become one number: their sum, or the greatest of them."),
+  expectSeries: atLeastOneSchema
+    .optional()
+    .describe(
+      "How many series there must be; fewer is partly covered, so unknown. Without it: the most that were seen in 24 hours.",
+    ),
+  maxAge: durationBetween("1s", "1h").prefault("60s").describe("A sample older than this is unknown."),
+  perMachine: positiveSchema.describe("Load that a machine of capacity 1 carries in time, in the unit of the demand."),
+  headroom,
+  confirm: promqlSchema
+    .optional()
+    .describe(
+      "A second signal, any PromQL expression: a big drop of demand is believed at once only when it drops too.",
+    ),
+  suspectFor: durationSchema
+    .prefault("30m")
+    .describe("A drop of over 50% that nothing confirms is held for so long, then believed."),
 };
+
+const SERIES_MISSING = "expected a selector of the load's series (or else: expression with ageOf, or distcc)";
 
 /** A selector, from which retask composes value, age and count by itself. */
 export const seriesDemandSchema = z
-  .strictObject({ series: promql, ...measured })
+  .strictObject({
+    series: selectorSchema(SERIES_MISSING).describe(
+      "The load's series: a selector, not an expression. retask itself composes its value, age and count.",
+    ),
+    ...measured,
+  })
   .transform((demand) => ({ kind: "series" as const, ...demand }));
 
 /** A whole expression, and the selector whose age and count vouch for it. */
 export const expressionDemandSchema = z
-  .strictObject({ expression: promql, ageOf: promql, ...measured })
+  .strictObject({
+    expression: promqlSchema.describe("The load as any PromQL expression that yields one number."),
+    ageOf: selectorSchema("expected the selector whose age and count vouch for the expression").describe(
+      "The selector whose age and count vouch for the expression: the age of a sum cannot be asked for afterwards.",
+    ),
+    ...measured,
+  })
   .transform((demand) => ({ kind: "expression" as const, ...demand }));
+
+const SLOTS = "expected slots, or a number of jobs above 0";
 
 /** Jobs in flight and queued on the role's own machines; censored once every slot is busy. */
 export const distccDemandSchema = z
   .strictObject({
-    distcc: z.strictObject({ perMachine: z.union([z.literal("slots"), positive]) }),
-    headroom: percentSchema.default(15),
+    distcc: z
+      .strictObject({
+        perMachine: z
+          .union([z.literal("slots"), positiveSchema], { error: SLOTS })
+          .describe("Jobs that a machine of capacity 1 carries: as many as its distccd has slots, or a number."),
+      })
+      .describe(
+        "Measured on the role's own distccds; while every slot is busy, demand is only known to be at least that.",
+      ),
+    headroom,
   })
   .transform((demand) => ({
     kind: "distcc" as const,
@@ -44,60 +87,87 @@ export const distccDemandSchema = z
 
 export const restDemandSchema = z.literal("rest").transform(() => ({ kind: "rest" as const }));
 
-export const demandSchema = z.union([restDemandSchema, seriesDemandSchema, expressionDemandSchema, distccDemandSchema]);
+export const demandSchema = z.union(
+  [restDemandSchema, seriesDemandSchema, expressionDemandSchema, distccDemandSchema],
+  { error: "expected the word rest, or one of the keys series, expression (with ageOf) and distcc" },
+);
 
-const haproxyTraffic = z.strictObject({
-  backend: z.string().regex(/^[A-Za-z0-9_.:-]{1,128}$/, "expected a backend's name"),
-  drainFor: durationSchema.default(900_000),
-  onTimeout: onTimeout.default("cancel"),
+const machines = z.strictObject({
+  floor: countSchema.describe("The role never has fewer serving machines than this; 0 must be written."),
+  max: countSchema.optional().describe("The role never gets more machines than this. Without it: the pool."),
+  step: atLeastOneSchema
+    .optional()
+    .describe("The most by which the role grows or shrinks at one decision. Without it: only limits.yaml limits."),
+  raiseFloor: z
+    .array(
+      scheduleSchema.extend({
+        floor: countSchema.describe("The floor while the schedule is open; it can only raise."),
+      }),
+    )
+    .max(64)
+    .prefault([])
+    .describe("Schedules that raise the floor."),
 });
 
-const distccTraffic = z.strictObject({
-  hostsFile: z.string().regex(/^\//, "expected an absolute path"),
-  entry: z.string().regex(/^\S+$/, "expected one word, as in {ip}:3632/12").default("{ip}:3632"),
-  quietFor: durationSchema.default(10_000),
-  drainFor: durationSchema.default(120_000),
-  onTimeout: onTimeout.default("proceed"),
-});
-
-const hookTraffic = z.strictObject({ off: command, on: command, deadline: durationSchema.default(30_000) });
-
-export const trafficSchema = z.strictObject({
-  haproxy: haproxyTraffic.optional(),
-  distcc: distccTraffic.optional(),
-  hook: hookTraffic.optional(),
-});
+const hold = z
+  .strictObject({
+    up: durationSchema.prefault("1m").describe("Demand must want more machines for so long before the role grows."),
+    down: durationSchema
+      .prefault("5m")
+      .describe("Demand must want fewer machines for so long before the role shrinks."),
+    cool: durationSchema.prefault("0s").describe("After a change, the role's count stays for so long."),
+  })
+  .prefault({})
+  .describe("How long a wish must last before it is followed.");
 
 export const policySchema = z.strictObject({
-  role: roleNameSchema,
-  images: z.strictObject({ production: imageNameSchema, prototype: imageNameSchema.optional() }),
-  prototypeMachines: count.default(0),
-  demand: demandSchema,
-  machines: z.strictObject({
-    floor: count,
-    max: count.optional(),
-    step: z.number().int().min(1).optional(),
-    raiseFloor: z
-      .array(scheduleSchema.extend({ floor: count }))
-      .max(64)
-      .default([]),
-  }),
-  hold: z
+  role: roleNameSchema.meta({ title: "name" }).describe("The role's name, the same as the file's."),
+  images: z
     .strictObject({
-      up: durationSchema.default(60_000),
-      down: durationSchema.default(300_000),
-      cool: durationSchema.default(0),
+      production: imageNameSchema
+        .meta({ title: "image" })
+        .describe("The channel, or plain image, that the role boots."),
+      prototype: imageNameSchema
+        .optional()
+        .meta({ title: "image" })
+        .describe("The channel, or plain image, of its canaries."),
     })
-    .prefault({}),
-  blind: z.enum(["hold", "grow"]).default("hold"),
-  warmUp: durationSchema.default(0),
-  shortageCost: positive.default(20),
-  forecast: z.enum(["none", "seasonal"]).default("none"),
-  traffic: trafficSchema.prefault({}),
+    .describe("What the role's machines boot. No two roles may share an image."),
+  prototypeMachines: countSchema
+    .default(0)
+    .describe("How many of the role's machines boot the prototype image. Not yet supported above 0."),
+  demand: demandSchema.describe(
+    "The role's load, measured; or the word rest: the role takes what no other role wants (at most one role).",
+  ),
+  machines: machines.describe("How many machines the role may have."),
+  hold,
+  blind: z
+    .enum(["hold", "grow"])
+    .default("hold")
+    .describe("What unknown demand does: hold the count, or let it grow. It never shrinks the role."),
+  warmUp: durationSchema
+    .prefault("0s")
+    .describe("After verification, a machine must run for so long before it counts as capacity."),
+  shortageCost: positiveSchema
+    .default(20)
+    .describe("What being one machine short for an hour costs, in machine-hours of the rest role."),
+  forecast: z
+    .enum(["none", "seasonal"])
+    .default("none")
+    .describe("Whether to decide ahead by a forecast of the demand. Not yet supported: seasonal."),
+  traffic: trafficSchema.prefault({}).describe("How load is taken off a machine and given back."),
   health: z
-    .array(z.strictObject({ query: promql, below: z.number() }))
+    .array(
+      z.strictObject({
+        query: promqlSchema.describe("A PromQL expression; {machines} becomes a pattern of the canaries' names."),
+        below: z
+          .number({ error: "expected a number" })
+          .describe("The canaries are healthy while the value is below this."),
+      }),
+    )
     .max(16)
-    .default([]),
+    .prefault([])
+    .describe("What is asked of canaries. Not yet supported: must be empty."),
 });
 
 export type Policy = z.output<typeof policySchema>;

@@ -1,11 +1,28 @@
 /** Cron windows in a named time zone. Core never asks a clock: whether one is open arrives as a fact of the tick. */
 import { z } from "zod";
-import { durationSchema } from "./units.ts";
+import { durationBetween } from "./units.ts";
+
+const FIVE_FIELDS = 'expected five cron fields, as in "0 7 * * 1-5"';
+const ZONE = "expected a time zone, as in Europe/Berlin";
 
 export const scheduleSchema = z.strictObject({
-  opens: z.string().min(1).max(256),
-  for: durationSchema,
-  timezone: z.string().min(1).max(64),
+  opens: z
+    .string({ error: FIVE_FIELDS })
+    .min(1, FIVE_FIELDS)
+    .max(256, FIVE_FIELDS)
+    .meta({ title: "cron: minute hour day month weekday" })
+    .describe(
+      "When it opens: five cron fields (minute, hour, day of the month, month, weekday). An opening inside the hour that a clock change skips does not happen that day; one inside the repeated hour happens twice.",
+    ),
+  for: durationBetween("1m", "60d").describe("How long it stays open, in elapsed time."),
+  timezone: z
+    .string({ error: ZONE })
+    .min(1, ZONE)
+    .max(64, ZONE)
+    .meta({ title: "time zone" })
+    .describe(
+      "The time zone whose clock the cron fields mean, as in Europe/Berlin; no default, so that none is assumed.",
+    ),
 });
 
 export type Schedule = z.output<typeof scheduleSchema>;

@@ -1,64 +1,124 @@
 /** How the daemon reaches its surroundings: the schema of `retask.yaml`. */
 import { z } from "zod";
-import { durationSchema } from "./units.ts";
+import { absolutePathSchema, durationBetween, durationSchema, hostSchema, portSchema } from "./units.ts";
 
-const absolutePath = z.string().regex(/^\//, "expected an absolute path");
-const httpUrl = z.url({ protocol: /^https?$/, error: "expected an http:// or https:// address" });
-const address = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9.:-]{0,252}$/, "expected an address or a host name");
-const hostPort = z.string().regex(/^[A-Za-z0-9.[\]:-]+:\d{1,5}$/, "expected address:port");
+const URL_EXPECTED = "expected an http:// or https:// address";
+const httpUrl = z.url({ protocol: /^https?$/, error: URL_EXPECTED }).meta({ title: "http or https address" });
+const ADDRESS_PORT = "expected address:port, as in 127.0.0.1:9420";
+const hostPort = z
+  .string({ error: ADDRESS_PORT })
+  .regex(/^[A-Za-z0-9.[\]:-]+:\d{1,5}$/, ADDRESS_PORT)
+  .meta({ title: "address:port" });
+const SOCKET = "expected unix:/path/to.sock or tcp:address:port";
 const socket = z
-  .string()
-  .regex(/^(?:unix:\/\S+|tcp:[A-Za-z0-9.-]+:\d{1,5})$/, "expected unix:/path/to.sock or tcp:address:port");
+  .string({ error: SOCKET })
+  .regex(/^(?:unix:\/\S+|tcp:[A-Za-z0-9.-]+:\d{1,5})$/, SOCKET)
+  .meta({ title: "unix:/path/to.sock or tcp:address:port" });
+
+const store = z
+  .strictObject({
+    file: absolutePathSchema.default("/var/lib/retask/retask.db").describe("The database's file."),
+    keepDecisions: durationSchema.prefault("90d").describe("How long decisions and finished operations are kept."),
+    keepDemand: durationSchema.prefault("400d").describe("How long the history of the demand is kept."),
+  })
+  .prefault({})
+  .describe("Where the record is kept.");
+
+const bootLinks = z.union(
+  [
+    absolutePathSchema.transform((pxelinux) => ({ pxelinux, grub: undefined })),
+    z.strictObject({
+      pxelinux: absolutePathSchema.describe("The directory of pxelinux's files."),
+      grub: absolutePathSchema.optional().describe("The directory of GRUB's files, where machines boot with it."),
+    }),
+  ],
+  { error: "expected an absolute path, or the keys pxelinux and grub" },
+);
+
+const prometheus = z
+  .union(
+    [
+      httpUrl.transform((url) => ({ url })),
+      z.strictObject({
+        url: httpUrl.describe("Prometheus' address."),
+        deadline: durationBetween("100ms", "1m").prefault("5s").describe("The most that one query may take."),
+        tokenFile: absolutePathSchema.optional().describe("The file that holds a bearer token."),
+      }),
+    ],
+    { error: "expected an http:// or https:// address, or the keys url, deadline and tokenFile" },
+  )
+  .transform((given) => ({ deadline: 5_000, tokenFile: undefined, ...given }));
+
+const bmc = z.strictObject({
+  user: z
+    .string({ error: "expected an IPMI user name of at most 16 characters" })
+    .regex(/^(?!-)[\w.@-]{1,16}$/, "expected an IPMI user name of at most 16 characters")
+    .describe("The user of every BMC."),
+  passwordFile: absolutePathSchema.describe("The file that holds their password; read anew when it changes."),
+  interval: durationBetween("100ms", "5m").prefault("5s").describe("The least time between two commands to one BMC."),
+  softOff: durationBetween("5s", "1h")
+    .prefault("180s")
+    .describe("How long a machine may take to power off by itself before its BMC cuts the power."),
+});
+
+const storage = z.strictObject({
+  name: z
+    .string({ error: "expected a name, as in nfs-a" })
+    .regex(/^[\w.-]{1,64}$/, "expected a name, as in nfs-a")
+    .describe("The server's name, as machines' domains.storage names it."),
+  address: hostSchema.describe("Its address or host name."),
+  mirror: z
+    .string({ error: "expected a name, as in nfs-b" })
+    .optional()
+    .describe("The server that holds the same images."),
+  failOver: z
+    .enum(["manual", "ask", "auto"])
+    .default("manual")
+    .describe("Who moves its machines to the mirror when it dies. Not yet supported: ask, auto."),
+});
+
+const notify = z.strictObject({
+  url: httpUrl.describe("Where to send it."),
+  on: z
+    .array(z.enum(["quarantine", "hold", "breaker", "expiry"]))
+    .min(1, "expected at least one event")
+    .describe("What to tell of."),
+});
 
 export const settingsSchema = z.strictObject({
-  mode: z.enum(["advise", "auto"]).default("advise"),
-  tick: durationSchema.default(10_000),
-  listen: hostPort.default("127.0.0.1:9420"),
-  store: z
-    .strictObject({
-      file: absolutePath.default("/var/lib/retask/retask.db"),
-      keepDecisions: durationSchema.prefault("90d"),
-      keepDemand: durationSchema.prefault("400d"),
-    })
-    .prefault({}),
-  bootLinks: z.union([
-    absolutePath.transform((pxelinux) => ({ pxelinux, grub: undefined })),
-    z.strictObject({ pxelinux: absolutePath, grub: absolutePath.optional() }),
-  ]),
-  /** Where preflight fetches the link's target and kernel; `address` or `address:port`. */
-  tftp: address.optional(),
-  prometheus: z
-    .union([
-      httpUrl.transform((url) => ({ url })),
-      z.strictObject({ url: httpUrl, deadline: durationSchema.optional(), tokenFile: absolutePath.optional() }),
-    ])
-    .transform((given) => ({ deadline: 5_000, tokenFile: undefined, ...given }))
-    .optional(),
+  mode: z
+    .enum(["advise", "auto"])
+    .default("advise")
+    .describe("advise shows what it would do, auto does it. A new store always starts in advise."),
+  tick: durationBetween("1s", "5m").prefault("10s").describe("How often the whole pool is observed and decided on."),
+  listen: hostPort.default("127.0.0.1:9420").describe("Where the HTTP API, the page and the metrics are served."),
+  store,
+  bootLinks: bootLinks.describe("The directory of the boot links (pxelinux.cfg): its path alone, or by loader."),
+  tftp: hostSchema
+    .optional()
+    .meta({ title: "address or address:port" })
+    .describe(
+      "The TFTP server, from which the preflight fetches what a machine is about to boot. Without it: not fetched.",
+    ),
+  prometheus: prometheus.optional().describe("Where demand is read: its address alone, or with more keys."),
   beacon: z
-    .strictObject({ port: z.number().int().min(1).max(65_535).default(9_421), maxAge: durationSchema.default(60_000) })
-    .prefault({}),
-  haproxy: z.union([socket.transform((one) => [one]), z.array(socket).min(1).max(16)]).default([]),
-  bmc: z.strictObject({
-    user: z.string().regex(/^[\w.@-]{1,16}$/, "expected an IPMI user name of at most 16 characters"),
-    passwordFile: absolutePath,
-    interval: durationSchema.default(5_000),
-    softOff: durationSchema.default(180_000),
-  }),
-  storage: z
-    .array(
-      z.strictObject({
-        name: z.string(),
-        address,
-        mirror: z.string().optional(),
-        failOver: z.enum(["manual", "ask", "auto"]).default("manual"),
-      }),
-    )
-    .max(64)
-    .default([]),
-  notify: z
-    .array(z.strictObject({ url: httpUrl, on: z.array(z.enum(["quarantine", "hold", "breaker", "expiry"])).min(1) }))
-    .max(16)
-    .default([]),
+    .strictObject({
+      port: portSchema.default(9_421).describe("The TCP port on which machines answer."),
+      maxAge: durationBetween("1s", "1h")
+        .prefault("60s")
+        .describe("A machine not heard for so long is unknown, and no longer counts as capacity."),
+    })
+    .prefault({})
+    .describe("How machines report themselves."),
+  haproxy: z
+    .union([socket.transform((one) => [one]), z.array(socket).max(16)], {
+      error: `${SOCKET}, or a list of such`,
+    })
+    .prefault([])
+    .describe("The runtime API of every HAProxy: traffic is set on all, and all must agree."),
+  bmc: bmc.describe("How BMCs are reached."),
+  storage: z.array(storage).max(64).prefault([]).describe("The servers that machines' file systems live on."),
+  notify: z.array(notify).max(16).prefault([]).describe("Whom to tell. Not yet supported: must be empty."),
 });
 
 export type Settings = z.output<typeof settingsSchema>;

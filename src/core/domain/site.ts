@@ -15,6 +15,10 @@ export interface Site {
     readonly beaconMaxAgeMs: number;
     readonly softOffMs: number;
     readonly tickMs: number;
+    /** From the last off to the first on: ipmitool's retransmission deadline and the settle time, so that no late off follows. */
+    readonly offSettleMs: number;
+    /** How long a boot may take before there is anything to learn from. */
+    readonly bootDeadlineMs: number;
   };
 }
 

@@ -114,7 +114,7 @@ export function describeLink(link: MachineFacts["link"]): string {
     case "missing":
       return "it has no boot link";
     case "foreign":
-      return `its boot link is not retask's: ${link.target}`;
+      return `its boot link is not retask's: ${link.target}${link.why === undefined ? "" : `, ${link.why}`}`;
     case "shadowed":
       return `${link.by} shadows its boot link`;
     case "unreadable":

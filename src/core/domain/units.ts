@@ -1,31 +1,88 @@
-/** Durations and shares as operators write them (`10s`, `5m`, `1h`, `90d`, `10%`), and as the code reads them. */
+/**
+ * Durations, shares and numbers as operators write them (`10s`, `5m`, `1h`, `90d`, `10%`), and as the code reads them. Every
+ * message says what was *expected*; whoever reports it adds what stands there instead.
+ */
 import { z } from "zod";
 
 const MS_PER_UNIT = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+const DURATION = /^\d{1,6}(ms|s|m|h|d)$/;
+const AS_IN = "expected a duration, as in 10s, 5m, 1h or 90d";
 
 export const durationSchema = z
+  .string({ error: AS_IN })
+  .regex(DURATION, { error: AS_IN, abort: true })
+  .transform(parseDuration)
+  .meta({ title: "duration" });
+
+/** A duration within bounds, both included; bounds as operators write them. */
+export function durationBetween(min: string, max: string) {
+  const error = `expected a duration from ${min} to ${max}`;
+  return z
+    .string({ error })
+    .regex(DURATION, { error, abort: true })
+    .refine((text) => parseDuration(text) >= parseDuration(min) && parseDuration(text) <= parseDuration(max), { error })
+    .transform(parseDuration)
+    .meta({ title: `duration, ${min} to ${max}` });
+}
+
+/** A whole number within bounds, both included. */
+export function countBetween(min: number, max: number) {
+  const error = `expected a whole number from ${min} to ${max}`;
+  return z.int({ error }).min(min, { error }).max(max, { error }).meta({ title: "whole number" });
+}
+
+/** Enough for any pool, and small enough that no sum of such numbers loses precision. */
+const MOST_MACHINES = 100_000;
+export const countSchema = countBetween(0, MOST_MACHINES);
+export const atLeastOneSchema = countBetween(1, MOST_MACHINES);
+
+const ABOVE_0 = "expected a number above 0";
+export const positiveSchema = z
+  .number({ error: ABOVE_0 })
+  .positive({ error: ABOVE_0 })
+  .max(1e12, { error: "expected a number of at most 1e12" })
+  .meta({ title: "number above 0" });
+
+/** A file or directory by its whole name: the daemon's working directory means nothing. */
+export const absolutePathSchema = z
+  .string({ error: "expected an absolute path" })
+  .regex(/^\/\P{Cc}{0,4094}$/u, "expected an absolute path")
+  .meta({ title: "absolute path" });
+
+/** A host's address or name; never a leading dash, which a command would read as an option. */
+export const hostSchema = z
+  .string({ error: "expected an address or a host name" })
+  .regex(/^[A-Za-z0-9][A-Za-z0-9.:-]{0,252}$/, "expected an address or a host name")
+  .meta({ title: "address or host name" });
+
+export const portSchema = countBetween(1, 65_535);
+
+/** A kind of failure domain (`rack`, `pdu`, `storage`), as fleet and limits both name it. */
+export const domainKindSchema = z
   .string()
-  .regex(/^\d{1,6}(ms|s|m|h|d)$/, "expected a duration, as in 10s, 5m, 1h or 90d")
-  .transform(parseDuration);
+  .regex(/^[a-z][a-z0-9-]{0,31}$/, "expected a kind of domain in lower-case letters, as in rack");
 
 /** A part of something: `10%` of it, or a plain number of machines. */
 export type Share =
   | { readonly kind: "percent"; readonly percent: number }
   | { readonly kind: "count"; readonly count: number };
 
+const PERCENT = "expected a share from 0% to 100%, as in 10%";
 export const percentSchema = z
-  .string()
-  .regex(/^(?:100|\d{1,2}(?:\.\d+)?)%$/, "expected a share from 0% to 100%, as in 10%")
-  .transform((text) => Number.parseFloat(text));
+  .string({ error: PERCENT })
+  .regex(/^(?:100|\d{1,2}(?:\.\d{1,6})?)%$/, PERCENT)
+  .transform((text) => Number.parseFloat(text))
+  .meta({ title: "share" });
 
-export const shareSchema = z.union([
-  percentSchema.transform((percent): Share => ({ kind: "percent", percent })),
-  z
-    .number()
-    .int()
-    .min(1)
-    .transform((count): Share => ({ kind: "count", count })),
-]);
+export const shareSchema = z
+  .union(
+    [
+      percentSchema.transform((percent): Share => ({ kind: "percent", percent })),
+      atLeastOneSchema.transform((count): Share => ({ kind: "count", count })),
+    ],
+    { error: "expected a share, as in 10%, or a whole number of machines from 1" },
+  )
+  .meta({ title: "share, or number of machines" });
 
 /** `5m` in milliseconds. The caller has checked the form. */
 export function parseDuration(text: string): number {

@@ -1,0 +1,22 @@
+/** Keys that this version would read and then silently not follow: refused instead. */
+import { type Draft, problemAt } from "./draft.ts";
+import type { Problem } from "./problem.ts";
+
+const NOT_YET = "not yet supported";
+
+export function checkSupported({ policies, settings }: Draft): Problem[] {
+  const ofPolicies = policies.flatMap(({ yaml, value }) => {
+    const found: Problem[] = [];
+    if (value.prototypeMachines > 0) found.push(problemAt(yaml, ["prototypeMachines"], `${NOT_YET}; leave it at 0`));
+    if (value.forecast !== "none") found.push(problemAt(yaml, ["forecast"], `${NOT_YET}; leave it at none`));
+    if (value.health.length > 0) found.push(problemAt(yaml, ["health"], `${NOT_YET}; leave it out`));
+    return found;
+  });
+  if (settings === null) return ofPolicies;
+  const { yaml, value } = settings;
+  const ofSettings = value.storage.flatMap(({ failOver }, index) =>
+    failOver === "manual" ? [] : [problemAt(yaml, ["storage", index, "failOver"], `${NOT_YET}; leave it at manual`)],
+  );
+  if (value.notify.length > 0) ofSettings.push(problemAt(yaml, ["notify"], `${NOT_YET}; leave it out`));
+  return [...ofPolicies, ...ofSettings];
+}

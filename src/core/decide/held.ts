@@ -1,0 +1,29 @@
+/** Why nothing new may start at all. Advising is no hold: it plans, and starts nothing. */
+import type { Observation } from "../domain/observation.ts";
+import type { PoolState } from "../domain/pool-state.ts";
+import type { Site } from "../domain/site.ts";
+import { describeDuration } from "../domain/units.ts";
+import type { Assignment } from "./assignment.ts";
+import { modeHolds } from "./mode.statechart.ts";
+
+/** One readable line for each hold; empty when operations may start. */
+export function heldReasons(site: Site, state: PoolState, observation: Observation, assignment: Assignment): string[] {
+  const holds = modeHolds(state.mode);
+  if (state.recoveringMs !== null)
+    holds.push(
+      `recovering from a lost store: waiting until every machine was seen, ${describeDuration(state.recoveringMs)} at most`,
+    );
+  const blind = blindness(site, state, assignment);
+  if (blind !== null) holds.push(blind);
+  if (!observation.bootServer.ok) holds.push(`operations wait for the boot server: ${observation.bootServer.why}`);
+  return holds;
+}
+
+/** S11: when most of the fleet looks sick at once, the likelier fault is retask's own sight. */
+function blindness(site: Site, state: PoolState, assignment: Assignment): string | null {
+  const adopted = assignment.machines.filter(({ machine }) => state.machines.get(machine.name)?.adopted === true);
+  const unknown = adopted.filter(({ standing }) => standing.kind === "unknown").length;
+  const percent = adopted.length === 0 ? 0 : (100 * unknown) / adopted.length;
+  if (percent <= site.limits.unknownFreeze) return null;
+  return `${Math.round(percent)} % of machines unknown: assuming that retask is blind`;
+}

@@ -1,0 +1,105 @@
+/** What a role chart is told in a tick: plain numbers and words, so that the chart needs no observation to be tested. */
+
+import type { Wanted } from "../domain/decision.ts";
+import type { Observation } from "../domain/observation.ts";
+import type { Policy } from "../domain/policy.ts";
+import type { Reading } from "../domain/reading.ts";
+import { type Orders, signed } from "./orders.ts";
+
+export interface RoleEvidence {
+  /** Watched ms since the previous tick: what holds grow by. */
+  readonly deltaMs: number;
+  readonly wanted: Pick<Wanted, "count" | "hungry">;
+  /** The role takes the rest: nothing of its own to hold for. */
+  readonly rest: boolean;
+  /** The demand itself, in its own unit, and the signal that confirms a drop (S18); null: unknown, or not measured. */
+  readonly level: number | null;
+  readonly confirm: number | null;
+  /** Machines that count as the role's, those on their way here included. */
+  readonly assigned: number;
+  /** Of those, the ones that can't leave: pinned, unmanageable, forced here. */
+  readonly stuck: number;
+  readonly floor: number;
+  /** The role's maximum, or all machines that may take it. */
+  readonly ceiling: number;
+  /** Why the role is paused, or null. */
+  readonly paused: string | null;
+  readonly forced: ForcedCount | null;
+  readonly policy: RoleHoldPolicy;
+}
+
+export interface ForcedCount {
+  readonly count: number;
+  readonly overrideFloor: boolean;
+  readonly why: string;
+}
+
+export interface RoleHoldPolicy {
+  readonly holdUpMs: number;
+  readonly holdDownMs: number;
+  readonly coolMs: number;
+  /** How long an unconfirmed drop is held; null where demand measures itself and nothing could confirm it. */
+  readonly suspectForMs: number | null;
+  /** Machines by which one decision may change the role; null: any number. */
+  readonly step: number | null;
+  readonly blind: "hold" | "grow";
+}
+
+/** The part of the evidence that policy, orders and readings tell; counts are the caller's. */
+export function evidenceOf(
+  policy: Policy,
+  orders: Orders,
+  observation: Observation,
+  counted: Pick<RoleEvidence, "wanted" | "assigned" | "stuck" | "floor" | "ceiling">,
+): RoleEvidence {
+  const { demand, hold, machines, blind } = policy;
+  const measured = observation.demand.get(policy.role);
+  const pause = orders.pausedRoles.get(policy.role);
+  const force = orders.forcedCounts.get(policy.role);
+  const isSeries = demand.kind === "series" || demand.kind === "expression";
+  return {
+    ...counted,
+    deltaMs: observation.deltaMs,
+    rest: demand.kind === "rest",
+    level: counted.wanted.count === null ? null : levelOf(measured?.demand),
+    confirm: levelOf(measured?.confirm ?? undefined),
+    paused: pause === undefined ? null : signed("paused", pause),
+    forced:
+      force === undefined
+        ? null
+        : {
+            count: force.value,
+            overrideFloor: force.override.overrideFloor,
+            why: signed(`forced to ${force.value}`, force.override),
+          },
+    policy: {
+      holdUpMs: hold.up,
+      holdDownMs: hold.down,
+      coolMs: hold.cool,
+      suspectForMs: isSeries ? demand.suspectFor : null,
+      step: machines.step ?? null,
+      blind,
+    },
+  };
+}
+
+const levelOf = (reading: Reading | undefined): number | null =>
+  reading === undefined || reading.kind === "unknown" ? null : reading.value;
+
+/** The wanted count within what the role may have at all; null while it is unknown. */
+export function wish({ wanted, floor, ceiling }: RoleEvidence): number | null {
+  return wanted.count === null ? null : Math.max(floor, Math.min(wanted.count, ceiling));
+}
+
+export const wantsMore = (evidence: RoleEvidence): boolean => {
+  if (evidence.rest) return false;
+  const wished = wish(evidence);
+  const most = evidence.wanted.hungry ? Math.max(evidence.ceiling, evidence.floor) : (wished ?? 0);
+  return wished !== null && most > evidence.assigned;
+};
+
+export const wantsFewer = (evidence: RoleEvidence): boolean => {
+  if (evidence.rest || evidence.wanted.hungry) return false;
+  const wished = wish(evidence);
+  return wished !== null && wished < evidence.assigned;
+};

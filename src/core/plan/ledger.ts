@@ -1,0 +1,211 @@
+/**
+ * The limits as a ledger: what is in operation, what was spent, and what this plan adds, asked before each move. Everything
+ * that can refuse a move is here, each with its reason, and with its time where that is known.
+ */
+import { type AssignedMachine, type Assignment, mayTake } from "../decide/assignment.ts";
+import { type Breakers, breakerOpen } from "../decide/breaker.ts";
+import { countRoles } from "../decide/counts.ts";
+import { type Orders, signed } from "../decide/orders.ts";
+import type { Decision } from "../domain/decision.ts";
+import type { Machine } from "../domain/fleet.ts";
+import { type ImageName, isRole, type Placement, type RoleName, SPARE } from "../domain/names.ts";
+import type { Observation } from "../domain/observation.ts";
+import type { PoolState } from "../domain/pool-state.ts";
+import type { Site } from "../domain/site.ts";
+import { describeLink } from "../domain/standing.ts";
+import { describeDuration, shareOf } from "../domain/units.ts";
+import { resolveImage } from "./images.ts";
+
+export interface PlanInput {
+  readonly state: PoolState;
+  readonly observation: Observation;
+  readonly site: Site;
+  readonly decision: Decision;
+}
+
+export interface Refusal {
+  readonly why: string;
+  /** Wall-clock ms from which this reason no longer holds, where known. */
+  readonly notBeforeMs: number | null;
+}
+
+/** A move that is asked about. */
+export interface Ask {
+  readonly assigned: AssignedMachine;
+  readonly from: Placement;
+  readonly to: Placement;
+  /** An operator's order, or a machine on its way out of the fleet: it need not have kept its role for long. */
+  readonly ignoresDwell: boolean;
+  /** Ordered with --override-floor. */
+  readonly overridesFloor: boolean;
+}
+
+export type Allowed =
+  | { readonly ok: true; readonly image: ImageName | null }
+  | { readonly ok: false; readonly refusal: Refusal };
+
+export interface Ledger {
+  /** Why nothing at all may start now; urgent moves do not wait for a window. */
+  readonly poolRefusal: (urgent: boolean) => Refusal | null;
+  readonly allow: (ask: Ask) => Allowed;
+  readonly spend: (ask: Ask) => void;
+}
+
+const HOUR_MS = 3_600_000;
+
+export function openLedger(input: PlanInput, assignment: Assignment): Ledger {
+  const { state, observation, site, decision } = input;
+  const { limits } = site;
+  const pool = [...site.machines.keys()].filter((name) => state.machines.get(name)?.adopted === true).length;
+  const counts = countRoles(site, assignment);
+  const breakers = breakerOpen(state.failures, limits);
+  const domains = occupiedDomains(state, site);
+  const spentAges = state.spent.map(({ ageMs }) => ageMs).filter((ageMs) => ageMs < HOUR_MS);
+  const atOnce = shareOf(limits.atOnce, pool);
+  const perHour = shareOf(limits.perHour, pool);
+  const healthy = new Map<RoleName, number>([...counts].map(([role, { forFloor }]) => [role, forFloor]));
+  let started = 0;
+
+  const standing = standingRefusal(decision, assignment.orders, observation);
+  const window = windowRefusal(site, observation);
+
+  return {
+    poolRefusal: (urgent) => {
+      if (standing !== null) return standing;
+      if (window !== null && !urgent) return window;
+      const live = state.operations.size + started;
+      if (live >= atOnce) return now(`${live} in operation, at most ${atOnce} at once`);
+      const spent = spentAges.length + started;
+      if (spent < perHour) return null;
+      return {
+        why: `${perHour} an hour are spent`,
+        notBeforeMs: agedOutMs(spentAges, spent - perHour, observation.wallMs),
+      };
+    },
+    allow: (ask) => {
+      const refusal =
+        orderRefusal(ask, assignment.orders) ??
+        placeRefusal(ask, site) ??
+        dwellRefusal(ask, limits.dwell, observation.wallMs) ??
+        domainRefusal(ask.assigned.machine, limits.perDomain, domains, breakers) ??
+        floorRefusal(ask, healthy, decision);
+      if (refusal !== null) return { ok: false, refusal };
+      const image = imageFor(ask, input);
+      if (!image.ok) return { ok: false, refusal: now(image.why) };
+      const broken = image.image === null ? undefined : breakers.images.get(image.image);
+      return broken === undefined ? image : { ok: false, refusal: now(`breaker open: ${broken}`) };
+    },
+    spend: ({ assigned, from }) => {
+      started += 1;
+      for (const key of domainKeys(assigned.machine)) domains.set(key, (domains.get(key) ?? 0) + 1);
+      if (isRole(from) && assigned.standing.forFloor) healthy.set(from, (healthy.get(from) ?? 0) - 1);
+    },
+  };
+}
+
+const now = (why: string): Refusal => ({ why, notBeforeMs: null });
+
+/** A retiring machine is switched off, even where the reserve is kept on. */
+const imageFor = ({ assigned: { machine }, to }: Ask, { site, observation }: PlanInput) =>
+  to === SPARE && machine.status === "retiring"
+    ? { ok: true as const, image: null }
+    : resolveImage(machine, to, site, observation);
+
+/** What holds the whole pool, whatever the limits. */
+function standingRefusal({ held }: Decision, { pausedPool }: Orders, { schedules }: Observation): Refusal | null {
+  if (held.length > 0) return now(held.join("; "));
+  if (pausedPool !== null) return now(signed("paused", pausedPool));
+  const freezes = schedules.freezes.filter(({ open }) => open);
+  if (freezes.length === 0) return null;
+  return { why: "a freeze is on", notBeforeMs: latest(freezes.map(({ closesMs }) => closesMs)) };
+}
+
+function windowRefusal({ limits }: Site, { schedules: { windows } }: Observation): Refusal | null {
+  if (limits.windows.length === 0 || windows.some(({ open }) => open)) return null;
+  const opens = windows.map(({ nextOpenMs }) => nextOpenMs).filter((ms) => ms !== null);
+  return { why: "no window is open", notBeforeMs: opens.length === 0 ? null : Math.min(...opens) };
+}
+
+function orderRefusal({ assigned: { machine }, from, to }: Ask, orders: Orders): Refusal | null {
+  const pin = orders.pinned.get(machine.name);
+  if (pin !== undefined) return now(signed("pinned", pin));
+  const pause = orders.pausedMachines.get(machine.name);
+  if (pause !== undefined) return now(signed("paused", pause));
+  for (const place of [from, to]) {
+    const paused = isRole(place) ? orders.pausedRoles.get(place) : undefined;
+    if (paused !== undefined) return now(signed(`role ${place} is paused`, paused));
+  }
+  return null;
+}
+
+function placeRefusal({ assigned: { machine, standing, facts }, to }: Ask, site: Site): Refusal | null {
+  if (!standing.mayMove) return now(standing.why);
+  if (!mayTake(machine, to, site)) return now(`fleet.yaml does not let it take ${to}`);
+  const link = facts?.link;
+  if (link !== undefined && link.kind !== "image" && link.kind !== "missing") return now(describeLink(link));
+  return null;
+}
+
+/** A machine keeps a role at least so long. A spare is in no role; uptime is the proof, for a new role is a new boot. */
+function dwellRefusal({ assigned, from, ignoresDwell }: Ask, dwellMs: number, wallMs: number): Refusal | null {
+  if (ignoresDwell || !isRole(from)) return null;
+  const leftMs = dwellMs - uptimeMs(assigned);
+  if (leftMs <= 0) return null;
+  return { why: `keeps its role for at least ${describeDuration(dwellMs)}`, notBeforeMs: Math.ceil(wallMs + leftMs) };
+}
+
+export function uptimeMs({ facts }: AssignedMachine): number {
+  return facts?.beacon.kind === "heard" ? facts.beacon.report.uptimeS * 1_000 : 0;
+}
+
+/** Machines in operation by domain. One that failed and is still out counts on: failures spend their own domain (S5). */
+function occupiedDomains(state: PoolState, site: Site): Map<string, number> {
+  const busy = new Set([...state.operations.values()].map(({ machine }) => machine));
+  for (const { machine } of state.failures) if (state.machines.get(machine)?.quarantine) busy.add(machine);
+  const occupied = new Map<string, number>();
+  for (const name of busy) {
+    const machine = site.machines.get(name);
+    for (const key of machine === undefined ? [] : domainKeys(machine)) occupied.set(key, (occupied.get(key) ?? 0) + 1);
+  }
+  return occupied;
+}
+
+export const domainKeys = ({ domains }: Machine): string[] =>
+  Object.entries(domains).map(([kind, name]) => `${kind} ${name}`);
+
+function domainRefusal(
+  { domains }: Machine,
+  perDomain: Readonly<Record<string, number>>,
+  occupied: ReadonlyMap<string, number>,
+  breakers: Breakers,
+): Refusal | null {
+  for (const [kind, most] of Object.entries(perDomain)) {
+    const name = domains[kind];
+    if (name !== undefined && (occupied.get(`${kind} ${name}`) ?? 0) >= most)
+      return now(`${kind} ${name} has ${most} in operation or failed, the most at once`);
+  }
+  const broken = domains.rack === undefined ? undefined : breakers.racks.get(domains.rack);
+  return broken === undefined ? null : now(`breaker open: ${broken}`);
+}
+
+/** S1: counted before the drain, for that is what takes the capacity away; machines that this plan takes are gone already. */
+function floorRefusal(
+  { assigned, from, overridesFloor }: Ask,
+  healthy: ReadonlyMap<RoleName, number>,
+  { roles }: Decision,
+): Refusal | null {
+  if (!isRole(from) || overridesFloor || !assigned.standing.forFloor) return null;
+  const floor = roles.get(from)?.floor;
+  // A role that vanished has no floor left to keep.
+  if (floor === undefined) return null;
+  return (healthy.get(from) ?? 0) - 1 >= floor ? null : now(`${from} is at its floor of ${floor}`);
+}
+
+const latest = (times: readonly (number | null)[]): number | null =>
+  times.some((ms) => ms === null) ? null : Math.max(...times.map((ms) => ms ?? 0));
+
+/** When one more fits into the hour: once all that is over the limit, and one more, have aged out. */
+function agedOutMs(agesMs: readonly number[], over: number, wallMs: number): number {
+  const oldestFirst = [...agesMs].sort((a, b) => b - a);
+  return wallMs + HOUR_MS - (oldestFirst[over] ?? 0);
+}

@@ -1,0 +1,17 @@
+/** Plan: from desired counts to operations, which machines and within which limits. Pure; act makes no choices after it. */
+import type { Plan } from "../domain/plan.ts";
+import { planBalance } from "./balance.ts";
+import { planCancels } from "./cancels.ts";
+import { beginDraft, finishDraft } from "./draft.ts";
+import type { PlanInput } from "./ledger.ts";
+import { planForced, planRetiring } from "./orders-first.ts";
+
+/** Immutable, ordered, with an id. What was wished and not planned is in it too, with its reason. */
+export function makePlan(input: PlanInput): Plan {
+  const draft = beginDraft(input);
+  planCancels(draft);
+  planRetiring(draft);
+  planForced(draft);
+  planBalance(draft);
+  return finishDraft(draft);
+}

@@ -1,0 +1,52 @@
+/** Moves that were ordered: machines that retire, and machines that an operator forces somewhere. */
+import type { AssignedMachine } from "../decide/assignment.ts";
+import { signed } from "../decide/orders.ts";
+import { SPARE } from "../domain/names.ts";
+import { type Draft, tryMove } from "./draft.ts";
+import type { Ask } from "./ledger.ts";
+
+/** A retiring machine goes to spare and off; after that its entry may be deleted. */
+export function planRetiring(draft: Draft): void {
+  for (const assigned of draft.assignment.machines) {
+    const { machine, standing, facts } = assigned;
+    if (machine.status !== "retiring" || standing.kind === "switching" || standing.kind === "stray") continue;
+    if (standing.kind === "spare" && facts?.power.kind === "off") continue;
+    if (standing.placement === null) {
+      draft.notDone.push({ subject: machine.name, what: "retire", why: standing.why, notBeforeMs: null });
+      continue;
+    }
+    const ask = { assigned, from: standing.placement, to: SPARE, ignoresDwell: true, overridesFloor: false };
+    planOrdered(draft, ask, "retire", "retiring: drained and switched off");
+  }
+}
+
+/** A force ignores dwell alone; floors only when that was said on purpose. */
+export function planForced(draft: Draft): void {
+  const { forcedMachines } = draft.assignment.orders;
+  const byName = new Map(draft.assignment.machines.map((assigned) => [assigned.machine.name, assigned]));
+  for (const [name, { value: to, override }] of [...forcedMachines].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const what = `go to ${to}`;
+    const assigned = byName.get(name);
+    if (assigned === undefined) {
+      draft.notDone.push({ subject: name, what, why: "fleet.yaml has no such machine", notBeforeMs: null });
+      continue;
+    }
+    const from = forcedFrom(assigned);
+    if (from === to || assigned.standing.kind === "switching" || assigned.machine.status === "retiring") continue;
+    if (from === null) {
+      draft.notDone.push({ subject: name, what, why: assigned.standing.why, notBeforeMs: null });
+      continue;
+    }
+    const ask = { assigned, from, to, ignoresDwell: true, overridesFloor: override.overrideFloor };
+    planOrdered(draft, ask, what, signed("forced", override));
+  }
+}
+
+/** Where it stands, if the table lets it stand anywhere. */
+const forcedFrom = ({ standing }: AssignedMachine) =>
+  standing.asCapacity || standing.kind === "spare" ? standing.placement : null;
+
+function planOrdered(draft: Draft, ask: Ask, what: string, reason: string): void {
+  const refusal = draft.ledger.poolRefusal(false) ?? tryMove(draft, ask, reason);
+  if (refusal !== null) draft.notDone.push({ subject: ask.assigned.machine.name, what, ...refusal });
+}

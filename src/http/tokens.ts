@@ -1,0 +1,34 @@
+/** Bearer tokens: 256 random bits, hashed at rest; the first is made at first start, in a file that only its owner reads. */
+import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import type { ApiToken, Store } from "../store/store.ts";
+
+const FIRST_TOKEN = "first";
+
+export const hashToken = (token: string): string => createHash("sha256").update(token).digest("hex");
+
+/** Makes the first token where the store has none. Returns whether it did; the token itself is only in the file. */
+export async function makeFirstToken(store: Store, file: string, wallMs: number): Promise<boolean> {
+  if ((await store.tokens()).length > 0) return false;
+  const token = `rtk_${randomBytes(32).toString("base64url")}`;
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  const staged = `${file}.new`;
+  await rm(staged, { force: true });
+  await writeFile(staged, `${token}\n`, { mode: 0o600, flag: "wx" });
+  await rename(staged, file);
+  await store.saveToken({ name: FIRST_TOKEN, hash: hashToken(token), scope: "write", createdMs: wallMs });
+  return true;
+}
+
+/** The token that this header bears, or null. Every stored hash is compared, in constant time. */
+export async function bearerOf(store: Store, authorization: string | undefined): Promise<ApiToken | null> {
+  const match = /^Bearer ([\w-]{20,200})$/.exec(authorization ?? "");
+  if (match?.[1] === undefined) return null;
+  const given = Buffer.from(hashToken(match[1]), "hex");
+  let found: ApiToken | null = null;
+  for (const token of await store.tokens()) {
+    if (timingSafeEqual(Buffer.from(token.hash, "hex"), given)) found = token;
+  }
+  return found;
+}

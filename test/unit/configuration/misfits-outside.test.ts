@@ -1,0 +1,113 @@
+/** Files that do not fit the surroundings, the calendar, or this version of retask. */
+import { describe } from "vitest";
+import { moreLimits, moreRetask, refuses, web } from "./support/refusals.ts";
+import { RETASK, replaced } from "./support/site-files.ts";
+
+describe("the surroundings", () => {
+  refuses([
+    [
+      "a Prometheus on a machine of the pool",
+      { "retask.yaml": replaced(RETASK, "10.0.1.5", "10.0.3.5") },
+      [
+        "retask.yaml:2:13 prometheus: Prometheus runs on m05 (10.0.3.5), a machine of the pool; what retask depends on must stand outside it",
+      ],
+    ],
+    [
+      "a HAProxy on a machine of the pool",
+      { "retask.yaml": replaced(RETASK, "unix:/run/haproxy/admin.sock", "[tcp:10.0.3.6:9999]") },
+      [
+        "retask.yaml:3:11 haproxy[0]: HAProxy runs on m06 (10.0.3.6), a machine of the pool; what retask depends on must stand outside it",
+      ],
+    ],
+    [
+      "a TFTP server on a machine of the pool",
+      moreRetask("tftp: 10.0.3.7:69\n"),
+      [
+        "retask.yaml:5:7 tftp: the TFTP server runs on m07 (10.0.3.7), a machine of the pool; what retask depends on must stand outside it",
+      ],
+    ],
+    [
+      "a storage server on a machine of the pool, by name",
+      moreRetask("storage:\n  - { name: nfs-a, address: m08 }\n"),
+      [
+        "retask.yaml:6:29 storage[0].address: the storage server nfs-a runs on m08, a machine of the pool; what retask depends on must stand outside it",
+      ],
+    ],
+    [
+      "the controller on a machine of the pool",
+      moreRetask("listen: 10.0.3.9:9420\n"),
+      [
+        "retask.yaml:5:9 listen: the controller runs on m09 (10.0.3.9), a machine of the pool; what retask depends on must stand outside it",
+      ],
+    ],
+    [
+      "a mirror that is no server",
+      moreRetask("storage:\n  - { name: nfs-a, address: 10.0.1.20, mirror: nfs-a }\n"),
+      ["retask.yaml:6:48 storage[0].mirror: expected the name of another storage server, got nfs-a"],
+    ],
+    [
+      "HAProxy traffic without a HAProxy",
+      { "retask.yaml": replaced(RETASK, "haproxy: unix:/run/haproxy/admin.sock\n", "") },
+      ["policies/web.yaml:8:21 traffic.haproxy: needs a HAProxy, but retask.yaml names none: haproxy"],
+    ],
+    [
+      "a series without a Prometheus",
+      { "retask.yaml": replaced(RETASK, "prometheus: http://10.0.1.5:9090\n", "") },
+      ["policies/web.yaml:4:11 demand.series: is asked of Prometheus, but retask.yaml names none: prometheus"],
+    ],
+  ]);
+});
+
+describe("schedules", () => {
+  refuses([
+    [
+      "a minute that no clock shows",
+      moreLimits('  freeze:\n    - { opens: "61 * * * *", for: 1h, timezone: UTC }\n'),
+      [
+        "policies/limits.yaml:4:16 limits.freeze[0].opens: not a cron expression: 61 is an invalid expression for minute",
+      ],
+    ],
+    [
+      "a time zone that no map shows",
+      moreLimits('  windows:\n    - { opens: "0 * * * *", for: 1h, timezone: Mars/Olympus }\n'),
+      ["policies/limits.yaml:4:48 limits.windows[0].timezone: unknown time zone; expected one as in Europe/Berlin"],
+    ],
+    [
+      "six fields",
+      web("floor: 4", 'floor: 4\n  raiseFloor:\n    - { opens: "0 0 7 * * *", for: 1h, timezone: UTC, floor: 6 }'),
+      [
+        "policies/web.yaml:9:16 machines.raiseFloor[0].opens: expected five cron fields, minute hour day month weekday, got 6",
+      ],
+    ],
+  ]);
+});
+
+describe("what this version would not follow", () => {
+  refuses([
+    [
+      "prototype machines",
+      web("role: web", "role: web\nprototypeMachines: 1"),
+      ["policies/web.yaml:2:20 prototypeMachines: not yet supported; leave it at 0"],
+    ],
+    [
+      "a forecast",
+      web("role: web", "role: web\nforecast: seasonal"),
+      ["policies/web.yaml:2:11 forecast: not yet supported; leave it at none"],
+    ],
+    [
+      "health checks of canaries",
+      web("role: web", "role: web\nhealth: [{ query: up, below: 1 }]"),
+      ["policies/web.yaml:2:9 health: not yet supported; leave it out"],
+    ],
+    [
+      "notifications",
+      moreRetask("notify: [{ url: https://chat.example/hook, on: [hold] }]\n"),
+      ["retask.yaml:5:9 notify: not yet supported; leave it out"],
+    ],
+    [
+      "a fail-over that acts",
+      moreRetask("storage:\n  - { name: nfs-a, address: 10.0.1.20, failOver: auto }\n"),
+      ["retask.yaml:6:50 storage[0].failOver: not yet supported; leave it at manual"],
+    ],
+  ]);
+});

@@ -1,0 +1,178 @@
+/** Laws of planning: floors, limits and dwell hold for any pool, in any state. */
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { decide } from "../../../src/core/decide/decide.ts";
+import { ordersInForce } from "../../../src/core/decide/orders.ts";
+import type { Decision } from "../../../src/core/domain/decision.ts";
+import { isRole, type MachineName, SPARE } from "../../../src/core/domain/names.ts";
+import type { Plan, PlannedMove } from "../../../src/core/domain/plan.ts";
+import { standingsOf } from "../../../src/core/domain/standing.ts";
+import { shareOf } from "../../../src/core/domain/units.ts";
+import { makePlan } from "../../../src/core/plan/make-plan.ts";
+import { poolTicks } from "../support/arbitraries.ts";
+import { NOW_MS, type Pool, type PoolSpec } from "../support/pool.ts";
+import { decideTicks } from "../support/ticks.ts";
+
+interface Planned {
+  readonly pool: Pool;
+  readonly decision: Decision;
+  readonly plan: Plan;
+}
+
+function planned(specs: readonly PoolSpec[]): Planned {
+  const { pool, decision } = decideTicks(specs);
+  return { pool, decision, plan: makePlan({ ...pool, decision }) };
+}
+
+const holdsForAll = (check: (planned: Planned) => void, numRuns = 200): void => {
+  fc.assert(
+    fc.property(poolTicks, (specs) => check(planned(specs))),
+    { numRuns },
+  );
+};
+
+/** Moves that an operator ordered: by a force, or by retiring the machine. */
+function isOrdered({ site, state }: Pool, { machine }: PlannedMove): boolean {
+  const { forcedMachines } = ordersInForce(state.overrides, NOW_MS);
+  return site.machines.get(machine)?.status === "retiring" || forcedMachines.has(machine);
+}
+
+const mayBreakFloor = ({ state }: Pool, { machine }: PlannedMove): boolean =>
+  ordersInForce(state.overrides, NOW_MS).forcedMachines.get(machine)?.override.overrideFloor === true;
+
+test("the random pools are worth asking: many of their plans move machines, between all kinds of places, and call some back", () => {
+  const plans = fc.sample(poolTicks, { numRuns: 200, seed: 7 }).map((specs) => planned(specs).plan);
+  expect(plans.filter(({ moves }) => moves.length > 0).length).toBeGreaterThan(50);
+  expect(plans.filter(({ cancels }) => cancels.length > 0).length).toBeGreaterThan(3);
+  const ways = new Set(plans.flatMap(({ moves }) => moves.map(({ from, to }) => `${from}→${to}`)));
+  expect([...ways]).toEqual(expect.arrayContaining(["api→web", "spare→web", "web→spare", "gone→compile"]));
+});
+
+describe("for any pool", () => {
+  test("no plan takes a role below its floor", () => {
+    holdsForAll(({ pool, decision, plan }) => {
+      const standings = standingsOf(pool.site, pool.state, pool.observation);
+      for (const { role, floor } of decision.roles.values()) {
+        const healthy = [...standings.values()].filter(
+          ({ placement, forFloor }) => placement === role && forFloor,
+        ).length;
+        const taken = plan.moves.filter((move) => move.from === role && !mayBreakFloor(pool, move)).length;
+        if (taken > 0) expect(healthy - taken).toBeGreaterThanOrEqual(floor);
+      }
+    });
+  });
+
+  test("no plan exceeds what may be in operation at once, or be spent in an hour", () => {
+    holdsForAll(({ pool: { site, state }, plan }) => {
+      if (plan.moves.length === 0) return;
+      const pool = [...state.machines.values()].filter(({ adopted }) => adopted).length;
+      const spent = state.spent.filter(({ ageMs }) => ageMs < 3_600_000).length;
+      expect(state.operations.size + plan.moves.length).toBeLessThanOrEqual(shareOf(site.limits.atOnce, pool));
+      expect(spent + plan.moves.length).toBeLessThanOrEqual(shareOf(site.limits.perHour, pool));
+    });
+  });
+
+  test("no plan exceeds what may be in operation at once within a domain", () => {
+    holdsForAll(({ pool: { site, state }, plan }) => {
+      for (const [kind, most] of Object.entries(site.limits.perDomain)) {
+        const nameOf = (machine: MachineName) => site.machines.get(machine)?.domains[kind];
+        for (const moved of plan.moves) {
+          const busy = [...state.operations.values(), ...plan.moves].map(({ machine }) => nameOf(machine));
+          expect(busy.filter((name) => name === nameOf(moved.machine)).length).toBeLessThanOrEqual(most);
+        }
+      }
+    });
+  });
+
+  test("no machine leaves its role before its dwell, unless it was ordered", () => {
+    holdsForAll(({ pool, plan }) => {
+      for (const move of plan.moves) {
+        const beacon = pool.observation.machines.get(move.machine)?.beacon;
+        if (!isRole(move.from) || isOrdered(pool, move)) continue;
+        expect(beacon?.kind === "heard" && beacon.report.uptimeS * 1_000 >= pool.site.limits.dwell).toBe(true);
+      }
+    });
+  });
+
+  test("a role whose demand is unknown gives no machine away", () => {
+    holdsForAll(({ pool, decision, plan }) => {
+      const orders = ordersInForce(pool.state.overrides, NOW_MS);
+      for (const { role, wanted } of decision.roles.values()) {
+        if (wanted.count !== null || orders.forcedCounts.has(role)) continue;
+        const given = plan.moves.filter((move) => move.from === role && !isOrdered(pool, move));
+        // A machine may be passed on only where another one comes for it in the same plan.
+        const came = plan.moves.filter((move) => move.to === role).length;
+        expect(given.length).toBeLessThanOrEqual(came);
+        const returned = plan.cancels.filter(({ operation }) => pool.state.operations.get(operation)?.to === role);
+        const machines = returned.flatMap(({ operation }) => pool.state.operations.get(operation)?.machine ?? []);
+        expect(machines.every((name) => orders.pinned.has(name) || orders.forcedMachines.has(name))).toBe(true);
+      }
+    });
+  });
+
+  test("every move is possible: a machine that may move, once, to a place that it may take, with an image of that place", () => {
+    holdsForAll(({ pool, plan }) => {
+      const standings = standingsOf(pool.site, pool.state, pool.observation);
+      expect(new Set(plan.moves.map(({ machine }) => machine)).size).toBe(plan.moves.length);
+      for (const { machine, from, to, toImage } of plan.moves) {
+        expect(standings.get(machine)).toMatchObject({ mayMove: true, placement: from });
+        if (!isRole(to)) continue;
+        expect(pool.site.machines.get(machine)?.roles).toContain(to);
+        expect(pool.observation.images.get(toImage as never)).toBe(to);
+      }
+    });
+  });
+
+  test("a plan moves counts towards what is desired, never past it", () => {
+    holdsForAll(({ pool, decision, plan }) => {
+      for (const { role, desired, counts } of decision.roles.values()) {
+        const coming = plan.moves.filter((move) => move.to === role && !isOrdered(pool, move)).length;
+        const leaving = plan.moves.filter((move) => move.from === role && !isOrdered(pool, move)).length;
+        if (coming > 0 && leaving === 0 && pool.state.overrides.length === 0 && plan.cancels.length === 0) {
+          const retiring = [...pool.site.machines.values()].filter(({ status }) => status === "retiring").length;
+          expect(counts.capacity + counts.arriving + coming).toBeLessThanOrEqual(desired + retiring);
+        }
+      }
+    });
+  });
+
+  test("while something holds the pool, or a freeze is on, nothing starts", () => {
+    holdsForAll(({ pool, decision, plan }) => {
+      const frozen = pool.observation.schedules.freezes.some(({ open }) => open);
+      if (frozen || decision.held.length > 0) expect(plan.moves).toEqual([]);
+    });
+  });
+
+  test("the same input gives the same plan, whatever the order of its maps", () => {
+    holdsForAll(({ pool, decision, plan }) => {
+      expect(makePlan({ ...pool, decision })).toEqual(plan);
+      const reversed = reverse(pool);
+      expect(makePlan({ ...reversed, decision: decide(reversed) }).id).toBe(
+        makePlan({ ...pool, decision: decide(pool) }).id,
+      );
+    }, 100);
+  });
+
+  test("a surplus with nowhere to go is spare, and a spare in no need stays where it is", () => {
+    holdsForAll(({ pool, plan }) => {
+      for (const move of plan.moves)
+        if (move.from === SPARE && move.to === SPARE) expect(isOrdered(pool, move)).toBe(true);
+    });
+  });
+});
+
+const reverseMap = <Key, Value>(map: ReadonlyMap<Key, Value>) => new Map([...map].toReversed());
+
+function reverse({ site, state, observation }: Pool): Pool {
+  return {
+    site: { ...site, machines: reverseMap(site.machines), policies: reverseMap(site.policies) },
+    state: {
+      ...state,
+      roles: reverseMap(state.roles),
+      machines: reverseMap(state.machines),
+      operations: reverseMap(state.operations),
+      overrides: state.overrides.toReversed(),
+    },
+    observation: { ...observation, machines: reverseMap(observation.machines), demand: reverseMap(observation.demand) },
+  };
+}
