@@ -15,7 +15,7 @@ export interface EffectOutcome {
 interface Entry {
   readonly effect: EffectKind;
   readonly attempts: number;
-  readonly beganMs: number;
+  readonly sinceMs: number;
   readonly state: EffectFact["state"];
   readonly outcome: EffectOutcome | null;
 }
@@ -43,11 +43,11 @@ export class EffectLog {
     for (const [operation, entries] of this.entries) {
       facts.set(
         operation,
-        [...entries.values()].map(({ effect, attempts, beganMs, state, outcome }) => ({
+        [...entries.values()].map(({ effect, attempts, sinceMs, state, outcome }) => ({
           effect,
           state,
           attempts,
-          ageMs: now - beganMs,
+          ageMs: now - sinceMs,
           code: outcome?.code ?? null,
           detail: outcome?.detail ?? null,
         })),
@@ -105,9 +105,7 @@ export class EffectLog {
     outcome: EffectOutcome | null,
   ): void {
     const entries = this.entries.get(operation) ?? new Map<EffectKind, Entry>();
-    const before = entries.get(effect);
-    const beganMs = before?.attempts === attempts ? before.beganMs : this.clock.monotonicMs();
-    entries.set(effect, { effect, attempts, beganMs, state, outcome });
+    entries.set(effect, { effect, attempts, sinceMs: this.clock.monotonicMs(), state, outcome });
     this.entries.set(operation, entries);
   }
 }

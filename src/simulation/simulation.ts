@@ -3,7 +3,7 @@ import type { Logger } from "pino";
 import { Controller, type Tick, type Watcher } from "../control/controller.ts";
 import { adoptFleet, probeAdoption } from "../control/operator-actions.ts";
 import { reconcile } from "../control/reconcile.ts";
-import { type ImageName, imageName, type MachineName, type RoleName } from "../core/domain/names.ts";
+import type { ImageName, MachineName, RoleName } from "../core/domain/names.ts";
 import type { DemandFacts } from "../core/domain/observation.ts";
 import { known } from "../core/domain/reading.ts";
 import type { Site } from "../core/domain/site.ts";
@@ -11,6 +11,7 @@ import type { Store } from "../store/store.ts";
 import type { BootLinks, Calendar } from "../world/ports.ts";
 import { MemoryBootLinks } from "./memory-boot-links.ts";
 import { seededRandom } from "./random.ts";
+import { simulatedChannels, simulatedImages } from "./simulated-images.ts";
 import { webSessions } from "./simulated-load.ts";
 import type { BootTarget } from "./simulated-machine.ts";
 import { SimulatedWorld } from "./simulated-world.ts";
@@ -96,8 +97,11 @@ function buildWorld(plan: SimulationPlan): SimulatedWorld {
   const { site, seed, startWallMs, calendar } = plan;
   const clock = new VirtualClock(startWallMs);
   const random = seededRandom(seed);
-  const memory = new MemoryBootLinks(new Map([...images(site)].map(([role, image]) => [image, role])), channels(site));
-  const roleOf = new Map([...images(site)].map(([role, image]) => [image, role]));
+  const memory = new MemoryBootLinks(
+    new Map([...simulatedImages(site)].map(([role, image]) => [image, role])),
+    simulatedChannels(site),
+  );
+  const roleOf = new Map([...simulatedImages(site)].map(([role, image]) => [image, role]));
   const fromMemory = (name: MachineName): BootTarget | null => {
     const image = memory.links.get(name);
     return image === undefined ? null : { image, role: roleOf.get(image) ?? null };
@@ -117,18 +121,11 @@ function buildWorld(plan: SimulationPlan): SimulatedWorld {
   });
 }
 
-/** Each role's simulated image: the channel's name with a version, as `web.production` → `web.production-1`. */
-const images = (site: Site): ReadonlyMap<RoleName, ImageName> =>
-  new Map([...site.policies.values()].map(({ role, images: { production } }) => [role, imageName(`${production}-1`)]));
-
-const channels = (site: Site): ReadonlyMap<ImageName, ImageName> =>
-  new Map([...site.policies.values()].map(({ images: { production } }) => [production, imageName(`${production}-1`)]));
-
 function beginnings({ site, begin }: SimulationPlan) {
   const left = [...site.machines.keys()];
   const placements = new Map<MachineName, { image: ImageName; role: RoleName }>();
   for (const [role, count] of begin) {
-    const image = images(site).get(role);
+    const image = simulatedImages(site).get(role);
     if (image === undefined) throw new Error(`the site has no role ${role}`);
     for (const name of left.splice(0, count)) placements.set(name, { image, role });
   }

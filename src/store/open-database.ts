@@ -1,5 +1,5 @@
 /** Opens the database file so that no other process can, and refuses one that is damaged, newer, or not retask's. */
-import { chmodSync, closeSync, openSync, statSync } from "node:fs";
+import { chmodSync, closeSync, existsSync, openSync, realpathSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import Database from "better-sqlite3";
 import type { Logger } from "pino";
@@ -24,7 +24,9 @@ export interface OpenDatabase {
 
 /** Throws a StoreError, or SQLite's own error; what it opened is closed then. */
 export function openDatabase(options: DatabaseOptions): OpenDatabase {
-  const { file, logger, busyTimeoutMs, migrations = MIGRATIONS } = options;
+  const { logger, busyTimeoutMs, migrations = MIGRATIONS } = options;
+  // SQLite follows a link and keeps the log beside its target; one store must have one lock by whatever name.
+  const file = existsSync(options.file) ? realpathSync(options.file) : options.file;
   const lock = takeLock(file, options);
   let db: Database.Database | undefined;
   try {

@@ -101,7 +101,8 @@ describe("under load, over a Unix and a TCP socket", () => {
 
     const port = portOf(0);
     await servers[0]?.stop();
-    await waitFor(async () => (await first.status("m01")) === "DOWN", 10_000, "m01 to be DOWN");
+    for (const proxy of [first, second])
+      await waitFor(async () => (await proxy.status("m01")) === "DOWN", 10_000, "m01 to be DOWN");
     // While it is down, nothing but the admin bit tells that it is drained.
     expect(await factOf(traffic)).toEqual({ kind: "off", busy: 0 });
     // Given back too early, as when its beacon is faster than its web server: no harm, it stays down.

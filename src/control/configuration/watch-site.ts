@@ -52,8 +52,8 @@ export function watchSite(
   };
 
   const watcher = watch(dir, { ignoreInitial: true, depth: WATCHED_DEPTH, ignorePermissionErrors: true });
-  // `all` misses a link that is renamed over, `raw` misses files that a new link brings along; together they miss neither.
-  watcher.on("all", noticed).on("raw", noticed);
+  // Not `all`: it says nothing of a symbolic link that is renamed over.
+  watcher.on("raw", noticed);
   watcher.on("error", (error) =>
     options.log.warn({ err: error, dir }, "watching the configuration fails; polling goes on"),
   );

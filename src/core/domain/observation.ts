@@ -102,7 +102,10 @@ export interface EffectFact {
   /** `lost`: an intent of an earlier process whose result was never written. It may or may not have happened. */
   readonly state: "running" | "succeeded" | "failed" | "lost";
   readonly attempts: number;
-  /** Monotonic ms since the last attempt began (since this process started, for a lost one). */
+  /**
+   * Monotonic ms since the last attempt ended; while it runs, since it began; for a lost one, since this process started.
+   * From the end, because a slow BMC executes the retransmitted copies of a command until its sender gives up.
+   */
   readonly ageMs: number;
   readonly code: string | null;
   readonly detail: string | null;

@@ -29,7 +29,8 @@ export function classifyEnd(ended: Ended): Outcome {
       return { ok: false, code: "RTK_BMC_TIMEOUT", what: `ipmitool ${when} and was killed; ${MAY_HAVE_HAPPENED}` };
     }
     case "died":
-      return { ok: false, code: "RTK_IPMITOOL_BROKEN", what: `ipmitool died of ${ended.signal}; ${MAY_HAVE_HAPPENED}` };
+      // Not "broken": that code says that nothing was sent, and a crash may come after the command went out.
+      return { ok: false, code: "RTK_BMC_TIMEOUT", what: `ipmitool died of ${ended.signal}; ${MAY_HAVE_HAPPENED}` };
     case "exited":
       if (ended.code === 0) return { ok: true, stdout: ended.stdout };
       return { ok: false, ...classifyFailure(`${ended.stderr}\n${ended.stdout}`) };
@@ -45,8 +46,9 @@ function classifyStart(errno: string): Outcome {
 type Pattern = readonly [text: RegExp, code: BmcCode, what: string];
 
 /**
- * In order: the first that matches counts. "Insufficient privilege level" stands in the noise of *successful* `-v` calls
- * too ("Invalid completion code received: …"), so that it counts only after "failed:".
+ * In order: the first that matches counts. All but RTK_BMC_TIMEOUT promise that the command took no effect; so "Node busy"
+ * is not among them: it may answer a retransmission while the first copy is being executed. "Insufficient privilege level"
+ * counts only after "failed:", because it stands in the noise of *successful* `-v` calls too.
  */
 const PATTERNS: readonly Pattern[] = [
   [
@@ -71,7 +73,6 @@ const PATTERNS: readonly Pattern[] = [
   [/Set Session Privilege Level to \w+ failed:/, "RTK_BMC_PRIVILEGE", "the user may not act as OPERATOR"],
   [/failed: Insufficient privilege level/, "RTK_BMC_PRIVILEGE", "the user's privilege is too low for this command"],
   [/: insufficient resources /, "RTK_BMC_BUSY", "no free session"],
-  [/failed: Node busy/, "RTK_BMC_BUSY", "the BMC is busy"],
   [
     /: (?:invalid (?:authentication|integrity|confidentiality) algorithm|no matching (?:authentication|integrity) payload|no cipher suite match)/,
     "RTK_BMC_CIPHER",

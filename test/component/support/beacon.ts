@@ -46,7 +46,7 @@ async function superserverCommand(server: BeaconServer): Promise<{ command: stri
 }
 
 async function writeXinetdConfiguration(server: BeaconServer): Promise<string> {
-  const [program = "", ...rest] = [...server.shell, BEACON];
+  const [program, ...rest] = [...server.shell, BEACON];
   const path = await absolutePath(program);
   const file = join(server.directory, "xinetd.conf");
   const environment = Object.entries(server.environment).map(([name, value]) => `  env += ${name}=${value}`);

@@ -12,6 +12,8 @@
  *   await proxy.stop();
  *
  * The backend is `web`; checks run every 200 ms, two passed make a server UP, and the balance is least connections.
+ * A check may take 5 s: by default it would have to end within its 200 ms, and on a busy test machine servers that are
+ * merely slow would all be found down. A dead one still is at once, for its connection is refused.
  */
 import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
@@ -128,6 +130,7 @@ defaults
   timeout client 30s
   timeout server 30s
   timeout queue 30s
+  timeout check 5s
 ${keepState ? "  load-server-state-from-file global" : ""}
 frontend metrics
   bind 127.0.0.1:${at.metricsPort}
@@ -139,7 +142,7 @@ frontend www
 backend ${backend}
   balance leastconn
   option httpchk GET /
-  default-server check inter 200ms fall 2 rise 2${limit}
+  default-server check inter 200ms fall 3 rise 2${limit}
 ${servers.map(({ name, address, port }) => `  server ${name} ${address}:${port}`).join("\n")}
 `;
 }

@@ -52,6 +52,10 @@ describe("a failed call", () => {
     expect(classifyFailure(observed("unreachable")).sessionUnanswered).toBeUndefined();
   });
 
+  test("with a busy BMC does not promise that nothing happened: a retransmission may have met its own first copy", () => {
+    expect(classifyFailure("Set Chassis Power Control to Down/Off failed: Node busy\n").code).toBe("RTK_BMC_REFUSED");
+  });
+
   test("without a word is garbled, and says so", () => {
     expect(classifyFailure("\n")).toEqual({
       code: "RTK_BMC_GARBLED",
@@ -68,7 +72,7 @@ describe("the end of a process", () => {
     [{ kind: "unstartable", code: "ENOENT" }, "RTK_IPMITOOL_MISSING"],
     [{ kind: "unstartable", code: "EACCES" }, "RTK_IPMITOOL_MISSING"],
     [{ kind: "unstartable", code: "EAGAIN" }, "RTK_IPMITOOL_BROKEN"],
-    [{ kind: "died", signal: "SIGSEGV", ...output }, "RTK_IPMITOOL_BROKEN"],
+    [{ kind: "died", signal: "SIGSEGV", ...output }, "RTK_BMC_TIMEOUT"],
     [{ kind: "killed", by: "deadline", ...output }, "RTK_BMC_TIMEOUT"],
     [{ kind: "killed", by: "abort", ...output }, "RTK_BMC_TIMEOUT"],
   ] as const)("%j is %s", (ended, code) => {

@@ -1,5 +1,5 @@
 /** What only a store on disk can get wrong: opening, refusing, migrating, a full disk. */
-import { chmodSync, existsSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import Database from "better-sqlite3";
 import { describe, expect, test } from "vitest";
@@ -46,6 +46,13 @@ describe("opening a store", () => {
     expect(await tryOpen(file)).toMatchObject({ ok: false, code: "RTK_STORE_LOCKED" });
     await store.close();
     expect(await (await openFile(file)).loadState()).toEqual(sampleState());
+  });
+
+  test("a second opener by another name is refused as well", async () => {
+    const file = temporaryFile();
+    await openFile(file);
+    symlinkSync(file, `${file}.link`);
+    expect(await tryOpen(`${file}.link`)).toMatchObject({ ok: false, code: "RTK_STORE_LOCKED" });
   });
 
   test("a newer store is refused and left as it is", async () => {

@@ -1,0 +1,49 @@
+/** A TFTP root for the demo: real image files, channels and boot links in a directory of its own. */
+import { readlinkSync } from "node:fs";
+import { mkdir, symlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { ImageName, RoleName } from "../../core/domain/names.ts";
+import type { BootTarget } from "../../simulation/simulated-machine.ts";
+import { bootLinkName } from "../../world/boot-links/names.ts";
+
+export interface BootDirectory {
+  readonly path: string;
+  /** What the machine's ROM would find at this moment. */
+  readonly bootTarget: (ip: string) => BootTarget | null;
+}
+
+const HOLDING = "# retask: image=holding\nDEFAULT hold\nLABEL hold\n  LOCALBOOT -1\n";
+
+/** `images`: each role's image; `channels`: the names by which policies speak of them. */
+export async function makeBootDirectory(
+  root: string,
+  images: ReadonlyMap<RoleName, ImageName>,
+  channels: ReadonlyMap<ImageName, ImageName>,
+): Promise<BootDirectory> {
+  const path = join(root, "tftp", "pxelinux.cfg");
+  await mkdir(path, { recursive: true });
+  for (const [role, image] of images) await writeFile(join(path, image), imageFile(role, image));
+  for (const [channel, image] of channels) await symlink(image, join(path, channel));
+  await writeFile(join(path, "holding"), HOLDING);
+  await symlink("holding", join(path, "default"));
+
+  const roleOf = new Map([...images].map(([role, image]) => [image, role]));
+  const bootTarget = (ip: string): BootTarget | null => {
+    try {
+      const image = readlinkSync(join(path, bootLinkName("pxelinux", ip))) as ImageName;
+      return { image, role: roleOf.get(image) ?? null };
+    } catch {
+      return null;
+    }
+  };
+  return { path, bootTarget };
+}
+
+const imageFile = (role: RoleName, image: ImageName): string => `# retask: role=${role} image=${image}
+DEFAULT linux
+LABEL linux
+  KERNEL ${role}/vmlinuz
+  INITRD ${role}/initrd.img
+  APPEND root=/dev/nfs nfsroot=10.0.1.20:/images/${role} ro retask.role=${role} retask.image=${image}
+  IPAPPEND 2
+`;
