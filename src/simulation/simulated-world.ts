@@ -89,7 +89,8 @@ export class SimulatedWorld implements World {
   async startRunning(placements: ReadonlyMap<MachineName, { image: ImageName; role: RoleName }>): Promise<void> {
     for (const [name, target] of placements) {
       const machine = this.machine(name);
-      await this.links.point(machine.machine, target.image, this.clock.deadline());
+      const pointed = await this.links.point(machine.machine, target.image, this.clock.deadline());
+      if (!pointed.ok) throw new Error(`${name} can't begin as ${target.role}: ${pointed.why}`);
       machine.startRunning(target);
       await this.traffic.on(target.role, {}, machine.machine);
     }

@@ -35,6 +35,7 @@ export interface SimulationPlan {
 /** Sessions at the highest point of an ordinary day, for each machine of the pool. */
 const PEAK_PER_MACHINE = 36;
 const BUILD_SLOTS = 4;
+const OWNER = "simulation";
 const FULL_TICK_MS = 10_000;
 const OPERATION_TICK_MS = 1_000;
 
@@ -50,13 +51,15 @@ export class Simulation {
 
   static async start(plan: SimulationPlan): Promise<Simulation> {
     const world = buildWorld(plan);
+    // The links are the controller's before it starts, as on a farm that it left running.
+    await world.links.own(OWNER, world.clock.deadline());
     await world.startRunning(beginnings(plan));
     const controller = await Controller.start({
       world,
       store: plan.store,
       configured: { site: () => plan.site, mode: () => "auto" },
       logger: plan.logger,
-      owner: "simulation",
+      owner: OWNER,
       dryRun: false,
       stopped: () => null,
       watchers: plan.watchers ?? [],
@@ -116,7 +119,8 @@ function buildWorld(plan: SimulationPlan): SimulatedWorld {
     random,
     links: links?.port ?? memory,
     bootTarget: ({ name, ip }) => (links === undefined ? fromMemory(name) : links.bootTarget(ip)),
-    demand: plan.demand ?? ((_, wallMs) => ({ demand: known(webSessions(wallMs, peak, random)), confirm: null })),
+    demand:
+      plan.demand ?? ((_, wallMs) => ({ demand: known(Math.round(webSessions(wallMs, peak, random))), confirm: null })),
     buildSlots: new Map(builders.map(({ role }) => [role, BUILD_SLOTS])),
   });
 }
