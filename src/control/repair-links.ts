@@ -25,6 +25,8 @@ export function repairLinks(
 ): Promise<Repaired[]> {
   return controller.exclusively(async () => {
     const repaired: Repaired[] = [];
+    // While it only advises, nobody has asked for the links yet; a refusal shows with each machine.
+    await links.own(controller.owner, controller.world.clock.deadline(DEADLINE_MS));
     for (const name of names) repaired.push(await repairOne(controller, links, name));
     await controller.store.audit({
       atMs: controller.world.clock.wallMs(),

@@ -46,7 +46,7 @@ export type BmcCode =
   | "RTK_BMC_GARBLED"
   | "RTK_BMC_PASSWORD_FILE"
   | "RTK_BMC_WRONG_GUID"
-  /** The BMC has no GUID of its own (a vendor's placeholder): nothing could prove which machine it is. */
+  /** The BMC has no GUID of its own (one that a whole product line shares): nothing could prove which machine it is. */
   | "RTK_BMC_NO_GUID"
   | "RTK_IPMITOOL_MISSING"
   | "RTK_IPMITOOL_BROKEN"

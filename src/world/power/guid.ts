@@ -3,7 +3,7 @@
 const PRINTED = /^System GUID\s*: *([0-9A-Fa-f-]{32,36})\s*$/m;
 
 /** Vendors ship these on every board: they would make all machines the same one. */
-const PLACEHOLDERS = [
+const SHARED_GUIDS = [
   "03000200040005000006000700080009", // boards whose UUID was never written (AMI's default)
   "00020003000400050006000700080009", // the same bytes as some tools swap them
   "12345678123456789012345678901234",
@@ -19,8 +19,8 @@ export function parseGuid(stdout: string): string | null {
 }
 
 /** A GUID that identifies nothing: all zero, all ff, or one that a vendor ships on every board. */
-export function isPlaceholderGuid(guid: string): boolean {
-  return ONE_BYTE_REPEATED.test(guid) || PLACEHOLDERS.some((placeholder) => sameGuid(placeholder, guid));
+export function isSharedGuid(guid: string): boolean {
+  return ONE_BYTE_REPEATED.test(guid) || SHARED_GUIDS.some((shared) => sameGuid(shared, guid));
 }
 
 /**

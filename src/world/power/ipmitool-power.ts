@@ -6,7 +6,7 @@ import type { BmcReply, Clock, Enrolment, EnrolReply, Power, PowerReply } from "
 import { bmcAdvice } from "./bmc-advice.ts";
 import { BmcQueue, type Urgency } from "./bmc-queue.ts";
 import { isAcknowledged, parsePower } from "./classify.ts";
-import { isPlaceholderGuid, parseGuid, sameGuid } from "./guid.ts";
+import { isSharedGuid, parseGuid, sameGuid } from "./guid.ts";
 import { type Answer, LoginRunner } from "./login-runner.ts";
 import { DEFAULT_RETRIES, type Retries } from "./retransmission.ts";
 
@@ -121,8 +121,8 @@ async function enrol(
 function enrolled(machine: Machine, outcome: Answer & { ok: true }, cipherSuite: number): EnrolReply {
   const guid = parseGuid(outcome.stdout);
   if (guid === null) return failure(machine, outcome, "enrolment");
-  if (!isPlaceholderGuid(guid)) return { ok: true, enrolment: { guid, cipherSuite } };
-  return failed(machine, "enrolment", "RTK_BMC_NO_GUID", `its GUID ${guid} is a placeholder that many boards share`);
+  if (!isSharedGuid(guid)) return { ok: true, enrolment: { guid, cipherSuite } };
+  return failed(machine, "enrolment", "RTK_BMC_NO_GUID", `its GUID ${guid} is one that many boards share`);
 }
 
 const wrongGuid = (machine: Machine, answered: string, enrolledGuid: string): BmcReply =>

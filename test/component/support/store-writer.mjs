@@ -1,5 +1,5 @@
-// A controller that does nothing but journal, as a process that can be killed: `store-writer.mjs MODULE FILE COUNT`.
-// Prints each intent's id once its promise has resolved, then `idle`, or the code of the error that stopped it.
+/** A controller that does nothing but journal, as a process that can be killed: `store-writer.mjs MODULE FILE COUNT`.
+ * Prints each intent's id once its promise has resolved, then `idle`, or the code of the error that stopped it. */
 import { writeSync } from "node:fs";
 
 const [module = "", file = "", count = "0"] = process.argv.slice(2);

@@ -1,7 +1,7 @@
 /** The GUID that identifies a BMC: its printed forms, its byte orders, and those that identify nothing. */
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { isPlaceholderGuid, parseGuid, sameGuid } from "../../../src/world/power/guid.ts";
+import { isSharedGuid, parseGuid, sameGuid } from "../../../src/world/power/guid.ts";
 
 const printed = (name: string): string =>
   readFileSync(new URL(`../../fixtures/ipmitool/${name}.stdout`, import.meta.url), "utf8");
@@ -36,9 +36,9 @@ test("one other digit is another machine", () => {
 
 test.each(["0".repeat(32), "f".repeat(32), "03000200040005000006000700080009", "00020003000400050006000700080009"])(
   "%s is a placeholder",
-  (guid) => expect(isPlaceholderGuid(guid)).toBe(true),
+  (guid) => expect(isSharedGuid(guid)).toBe(true),
 );
 
 test("a GUID with few digits set is still one", () => {
-  expect(isPlaceholderGuid("00000000000000000000000000000001")).toBe(false);
+  expect(isSharedGuid("00000000000000000000000000000001")).toBe(false);
 });

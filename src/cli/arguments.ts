@@ -1,0 +1,60 @@
+/** What may be typed after a command: checked before anything is asked of the daemon, with the daemon's own schemas. */
+import { InvalidArgumentError } from "commander";
+import { z } from "zod";
+import { machineNameSchema, roleNameSchema, SPARE } from "../core/domain/names.ts";
+import { atLeastOneSchema, countSchema, durationSchema } from "../core/domain/units.ts";
+
+/** commander names the argument and what was typed; the schema says what was expected. */
+const parserOf =
+  <T>(schema: z.ZodType<T>) =>
+  (text: string): T => {
+    const parsed = schema.safeParse(text);
+    if (!parsed.success) throw new InvalidArgumentError(`${parsed.error.issues[0]?.message ?? "not understood"}.`);
+    return parsed.data;
+  };
+
+/** Never empty and never a path: names become part of the API's addresses (S3). */
+export const asMachine = parserOf(machineNameSchema);
+export const asRole = parserOf(roleNameSchema);
+export const asPlacement = parserOf(z.union([z.literal(SPARE), roleNameSchema], "expected a role, or spare"));
+const name = machineNameSchema.transform(String);
+export const asName = parserOf(name);
+/** Several in a row: commander hands over what it has so far. */
+export const asMachines = (text: string, before: readonly string[] = []): readonly string[] => [
+  ...before,
+  asMachine(text),
+];
+
+const digits = z.string().regex(/^\d{1,6}$/, "expected a whole number").transform(Number);
+export const asCount = parserOf(digits.pipe(countSchema));
+export const asCountFrom1 = parserOf(digits.pipe(atLeastOneSchema));
+
+/** As the operator writes it: the daemon reads it again. */
+export function asDuration(text: string): string {
+  parserOf(durationSchema)(text);
+  return text;
+}
+
+export const asMoment = parserOf(
+  z.iso.datetime({ offset: true, error: "expected a time with its zone, as in 2026-11-23T18:00:00+01:00" }),
+);
+
+const LINE = "expected one line of at most 500 characters, without control characters";
+export const asLine = parserOf(
+  z
+    .string()
+    .trim()
+    .min(1, LINE)
+    .max(500, LINE)
+    .regex(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+$/u, LINE),
+);
+
+export const asDigest = parserOf(
+  z.string().regex(/^[0-9a-f]{8,64}$/, "expected the configuration's digest, at least its first 8 digits"),
+);
+
+export const asUrl = parserOf(
+  z
+    .url({ protocol: /^https?$/, error: "expected an http:// or https:// address" })
+    .transform((url) => url.replace(/\/+$/, "")),
+);

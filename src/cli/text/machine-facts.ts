@@ -1,0 +1,46 @@
+/** What was observed of one machine, in words. */
+import type { BeaconFact, MachineFacts, PowerFact, TrafficFact } from "../../core/domain/observation.ts";
+import { describeLink } from "../../core/domain/standing.ts";
+import { describeDuration } from "../../core/domain/units.ts";
+
+export function observedFacts(observed: MachineFacts): [string, string][] {
+  const { beacon, power, link, traffic, strayTraffic, distcc } = observed;
+  const facts: [string, string][] = [
+    ["beacon", describeBeacon(beacon)],
+    ["power", describePower(power)],
+    ["link", describeLink(link)],
+    ["traffic", describeTraffic(traffic)],
+  ];
+  if (strayTraffic.length > 0) facts.push(["stray", `gets traffic of ${strayTraffic.join(", ")}, which is not its role`]);
+  if (distcc !== null) {
+    const queue = distcc.queue === null ? "queue not known" : `${distcc.queue} queued`;
+    facts.push(["builds", `${distcc.inFlight} of ${distcc.slots} slots busy, ${queue}`]);
+  }
+  return facts;
+}
+
+function describeBeacon(beacon: BeaconFact): string {
+  if (beacon.kind === "silent") return `silent: ${beacon.why}`;
+  const { machine, role, image, uptimeS, bootId } = beacon.report;
+  const says = `${machine}, ${role || "no role"}, ${image || "no image"}`;
+  return `${says}; up ${describeDuration(uptimeS * 1_000)}, boot ${bootId}; heard ${describeDuration(beacon.ageMs)} ago`;
+}
+
+function describePower(power: PowerFact): string {
+  if (power.kind === "unknown") return `unknown: ${power.why}${power.code === null ? "" : ` (${power.code})`}`;
+  return `${power.kind}, ${power.readings} equal readings in a row, the last ${describeDuration(power.ageMs)} ago`;
+}
+
+function describeTraffic(traffic: TrafficFact): string {
+  switch (traffic.kind) {
+    case "on":
+      return traffic.up ? "on" : "on, but the proxy finds it down";
+    case "off":
+      return traffic.busy === null ? "off, what still runs can't be counted" : `off, ${traffic.busy} still running`;
+    case "none":
+      return "its role has no traffic system";
+    case "mixed":
+    case "unknown":
+      return `${traffic.kind}: ${traffic.why}`;
+  }
+}
