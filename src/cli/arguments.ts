@@ -25,7 +25,10 @@ export const asMachines = (text: string, before: readonly string[] = []): readon
   asMachine(text),
 ];
 
-const digits = z.string().regex(/^\d{1,6}$/, "expected a whole number").transform(Number);
+const digits = z
+  .string()
+  .regex(/^\d{1,6}$/, "expected a whole number")
+  .transform(Number);
 export const asCount = parserOf(digits.pipe(countSchema));
 export const asCountFrom1 = parserOf(digits.pipe(atLeastOneSchema));
 

@@ -84,8 +84,10 @@ async function readToken(file: string): Promise<FoundToken> {
 
 function adviceFor(code: string | undefined): string {
   const elsewhere = "or name another with --token-file or RETASK_TOKEN";
-  if (code === "EACCES" || code === "EPERM") return `you may not read it; ask as root or as retask's user, ${elsewhere}`;
-  if (code === "ENOENT") return `there is none; the daemon makes it at its first start (is --site right?), ${elsewhere}`;
+  if (code === "EACCES" || code === "EPERM")
+    return `you may not read it; ask as root or as retask's user, ${elsewhere}`;
+  if (code === "ENOENT")
+    return `there is none; the daemon makes it at its first start (is --site right?), ${elsewhere}`;
   return `${code ?? "unknown error"}; ${elsewhere}`;
 }
 

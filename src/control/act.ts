@@ -16,7 +16,6 @@ import type { Judgement } from "../core/operate/judge.ts";
 import { nextEffect } from "../core/operate/next-effect.ts";
 import { operationFacts, type Premises } from "../core/operate/operation-facts.ts";
 import type { Controller } from "./controller.ts";
-import { reconcileTraffic } from "./reconcile-traffic.ts";
 import { runEffect } from "./run-effect.ts";
 
 export interface Conclusion {
@@ -44,7 +43,7 @@ export async function act(controller: Controller, conclusion: Conclusion): Promi
 
   const premises: Premises = { site, state, observation, standings: standingsOf(site, state, observation) };
   for (const operation of state.operations.values()) await startNext(controller, operation, premises);
-  await reconcileTraffic(controller, premises);
+  controller.traffic.start(premises);
 }
 
 async function save(controller: Controller, conclusion: Conclusion, state: PoolState): Promise<void> {

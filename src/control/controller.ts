@@ -13,6 +13,7 @@ import type { World } from "../world/ports.ts";
 import { EffectLog, type EffectOutcome } from "./effect-log.ts";
 import { Observer } from "./observer.ts";
 import { loadPoolState } from "./pool-state.ts";
+import { TrafficReconciler } from "./reconcile-traffic.ts";
 
 /** What the last tick saw and concluded; the API shows nothing else. */
 export interface Tick {
@@ -62,6 +63,7 @@ export class Controller {
   readonly watchers: readonly Watcher[];
   readonly effects: EffectLog;
   readonly observer: Observer;
+  readonly traffic: TrafficReconciler;
   state: PoolState;
   last: Tick | null = null;
   /** Since the start; a metric and the watchdog read it. */
@@ -80,6 +82,7 @@ export class Controller {
     this.stopped = options.stopped;
     this.watchers = options.watchers ?? [];
     this.effects = effects;
+    this.traffic = new TrafficReconciler(options.world, options.logger);
     this.observer = new Observer(options.world, options.store, () => this.wake());
     this.state = state;
   }

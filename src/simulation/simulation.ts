@@ -42,11 +42,13 @@ const OPERATION_TICK_MS = 1_000;
 export class Simulation {
   readonly controller: Controller;
   readonly world: SimulatedWorld;
+  private readonly plan: SimulationPlan;
   private sinceFullMs = FULL_TICK_MS;
 
-  private constructor(controller: Controller, world: SimulatedWorld) {
+  private constructor(controller: Controller, world: SimulatedWorld, plan: SimulationPlan) {
     this.controller = controller;
     this.world = world;
+    this.plan = plan;
   }
 
   static async start(plan: SimulationPlan): Promise<Simulation> {
@@ -54,17 +56,12 @@ export class Simulation {
     // The links are the controller's before it starts, as on a farm that it left running.
     await world.links.own(OWNER, world.clock.deadline());
     await world.startRunning(beginnings(plan));
-    const controller = await Controller.start({
-      world,
-      store: plan.store,
-      configured: { site: () => plan.site, mode: () => "auto" },
-      logger: plan.logger,
-      owner: OWNER,
-      dryRun: false,
-      stopped: () => null,
-      watchers: plan.watchers ?? [],
-    });
-    return new Simulation(controller, world);
+    return new Simulation(await startController(plan, world), world, plan);
+  }
+
+  /** A new process on the same store, in the same world: what the old one had in memory is gone. */
+  async restarted(): Promise<Simulation> {
+    return new Simulation(await startController(this.plan, this.world), this.world, this.plan);
   }
 
   /** One tick, and the time until the next one. `stepMs`: how far to go while machines are in operation. */
@@ -95,6 +92,18 @@ export class Simulation {
     await this.turn();
   }
 }
+
+const startController = (plan: SimulationPlan, world: SimulatedWorld): Promise<Controller> =>
+  Controller.start({
+    world,
+    store: plan.store,
+    configured: { site: () => plan.site, mode: () => "auto" },
+    logger: plan.logger,
+    owner: OWNER,
+    dryRun: false,
+    stopped: () => null,
+    watchers: plan.watchers ?? [],
+  });
 
 function buildWorld(plan: SimulationPlan): SimulatedWorld {
   const { site, seed, startWallMs, calendar } = plan;

@@ -3,9 +3,9 @@ import pino from "pino";
 import { expect, test } from "vitest";
 import { loadConfiguration } from "../../src/control/configuration/load-configuration.ts";
 import { roleName } from "../../src/core/domain/names.ts";
+import { Simulation } from "../../src/simulation/simulation.ts";
 import { openMemoryStore } from "../../src/store/memory-store.ts";
 import { createCalendar } from "../../src/world/calendar/cron-calendar.ts";
-import { Simulation } from "../../src/simulation/simulation.ts";
 
 const web = roleName("web");
 const compile = roleName("compile");

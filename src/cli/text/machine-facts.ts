@@ -11,7 +11,8 @@ export function observedFacts(observed: MachineFacts): [string, string][] {
     ["link", describeLink(link)],
     ["traffic", describeTraffic(traffic)],
   ];
-  if (strayTraffic.length > 0) facts.push(["stray", `gets traffic of ${strayTraffic.join(", ")}, which is not its role`]);
+  if (strayTraffic.length > 0)
+    facts.push(["stray", `gets traffic of ${strayTraffic.join(", ")}, which is not its role`]);
   if (distcc !== null) {
     const queue = distcc.queue === null ? "queue not known" : `${distcc.queue} queued`;
     facts.push(["builds", `${distcc.inFlight} of ${distcc.slots} slots busy, ${queue}`]);

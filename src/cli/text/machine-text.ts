@@ -32,8 +32,16 @@ export function machineText(explained: MachineExplained, look: Look): string {
     standing === null ? `${title}: not judged yet` : `${title}: ${standing.kind}, ${standing.why}`,
     factsText([...countFacts(machine), ...recordFacts(machine, atMs, look)]),
     section(look, "observed", observed === null ? "nothing yet" : factsText(observedFacts(observed))),
-    section(look, "operation", [operationsText(operations, atMs, look), ...operations.map(effectLines)].filter(Boolean).join("\n")),
-    section(look, "overrides", firstFew(overrides, Number.POSITIVE_INFINITY, (one) => overrideText(one, atMs, look))),
+    section(
+      look,
+      "operation",
+      [operationsText(operations, atMs, look), ...operations.map(effectLines)].filter(Boolean).join("\n"),
+    ),
+    section(
+      look,
+      "overrides",
+      firstFew(overrides, Number.POSITIVE_INFINITY, (one) => overrideText(one, atMs, look)),
+    ),
     section(look, "not done", notDoneText(notDone, look)),
     section(look, "history, newest first", history.map((one) => historyLine(one, look)).join("\n")),
     factsText(fleetFacts(machine)),

@@ -13,6 +13,11 @@ export function notDoneText(notDone: readonly NotDone[], look: Look, most = Numb
       what,
       notBeforeMs === null ? why : `${why} (not before ${clockTime(notBeforeMs, look)})`,
     ]);
-  const table = tableText(look, ["for", "not done", "because"], rows, most === Number.POSITIVE_INFINITY ? "wrapped" : "cut");
+  const table = tableText(
+    look,
+    ["for", "not done", "because"],
+    rows,
+    most === Number.POSITIVE_INFINITY ? "wrapped" : "cut",
+  );
   return notDone.length > most ? `${table}\n${andMore(notDone.length - most)}` : table;
 }

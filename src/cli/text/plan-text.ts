@@ -1,6 +1,7 @@
 /** The plan as a list of changes, each with its sign: `+` into work, `-` out of it, `~` from role to role. */
-import type { Plan, PlannedMove } from "../../core/domain/plan.ts";
+
 import { SPARE } from "../../core/domain/names.ts";
+import type { Plan, PlannedMove } from "../../core/domain/plan.ts";
 import { type Look, type Tone, toned } from "./look.ts";
 import { clockTime } from "./moments.ts";
 import { notDoneText } from "./not-done-text.ts";
@@ -11,7 +12,8 @@ export const hasChanges = ({ moves, cancels }: Plan): boolean => moves.length + 
 export function planText(plan: Plan, look: Look): string {
   const { id, atMs, moves, cancels, notDone } = plan;
   const signed = [...moves.map((move) => moveRow(move, look)), ...cancels.map((cancel) => cancelRow(cancel, look))];
-  const changes = signed.length === 0 ? "nothing to do" : tableText(look, ["", "what", "way", "image", "because"], signed, "wrapped");
+  const changes =
+    signed.length === 0 ? "nothing to do" : tableText(look, ["", "what", "way", "image", "because"], signed, "wrapped");
   return sections([
     `plan ${id} of ${clockTime(atMs, look)}`,
     changes,

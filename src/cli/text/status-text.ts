@@ -29,7 +29,11 @@ export function statusText(status: StatusAnswer, look: Look): string {
     section(
       look,
       "quarantined",
-      firstFew(status.quarantined, FEW, ({ machine, why, sinceMs }) => `${machine}  ${why}, since ${clockTime(sinceMs, look)}`),
+      firstFew(
+        status.quarantined,
+        FEW,
+        ({ machine, why, sinceMs }) => `${machine}  ${why}, since ${clockTime(sinceMs, look)}`,
+      ),
     ),
     section(
       look,
@@ -82,12 +86,7 @@ function machinesLine({ machines }: PoolStatus): string {
 const NUMBERS = ["wanted", "desired", "serving", "floor", "arriving", "leaving"];
 
 function rolesTable({ roles, spareDesired, machines }: PoolStatus, look: Look): string {
-  const columns = [
-    "role",
-    "state",
-    ...NUMBERS.map((title) => ({ title, align: "right" as const })),
-    "demand",
-  ];
+  const columns = ["role", "state", ...NUMBERS.map((title) => ({ title, align: "right" as const })), "demand"];
   const rows = roles.map((role) => {
     const { counts, wanted } = role;
     const late = counts.capacity - counts.forFloor;

@@ -20,6 +20,9 @@ export interface Share {
   readonly reasons: readonly string[];
 }
 
+/** Machines, of one claim. */
+type Measure = (claim: Claim) => number;
+
 export interface Allocation {
   readonly shares: ReadonlyMap<RoleName, Share>;
   /** Machines of the pool that no role gets. */
@@ -35,15 +38,18 @@ export function allocate(
   const supply = createSupply(machines);
   const given = new Map<RoleName, number>(claims.map(({ role }) => [role, 0]));
   const ranked = rankByCost(claims);
-  const raise = (target: (claim: Claim) => number, keepSpare = 0): void => {
-    for (const equals of ranked) fill(equals, target, given, supply, keepSpare);
+  const raise = (target: Measure, weight: Measure = target, keepSpare = 0): void => {
+    for (const equals of ranked) fill(equals, { target, weight }, given, supply, keepSpare);
   };
+  // Weighed by the whole wish and never by the hold of the moment: else two roles of equal cost that both go short would
+  // take the same machine from each other for ever, each in its turn.
+  const byWish: Measure = ({ permit }) => permit.wish;
 
   raise(({ permit }) => permit.keep);
   raise(({ permit, floor }) => Math.max(permit.keep, Math.min(floor, permit.min)));
   raise(({ permit }) => permit.min);
-  raise(({ permit }) => permit.asks);
-  raise(({ permit }) => permit.max, reserve);
+  raise(({ permit }) => permit.asks, byWish);
+  raise(({ permit }) => permit.max, byWish, reserve);
 
   const shares = new Map<RoleName, Share>();
   for (const claim of claims) {
@@ -65,30 +71,25 @@ function rankByCost(claims: readonly Claim[]): Claim[][] {
   return groups;
 }
 
-/** Raises roles of equal cost towards their targets, the one with the smallest share of its own first. */
+/** Raises roles of equal cost towards their targets, the one with the smallest share of its weight first. */
 function fill(
   equals: readonly Claim[],
-  targetOf: (claim: Claim) => number,
+  { target, weight }: { readonly target: Measure; readonly weight: Measure },
   given: Map<RoleName, number>,
   supply: Supply,
   keepSpare: number,
 ): void {
-  const open = equals.map((claim) => ({ role: claim.role, target: targetOf(claim) }));
-  while (open.length > 0 && supply.free() > keepSpare) {
-    let poorest = 0;
-    for (let i = 1; i < open.length; i++)
-      if (filledShare(open[i], given) < filledShare(open[poorest], given)) poorest = i;
-    const next = open[poorest];
-    if (next === undefined) return;
-    const has = given.get(next.role) ?? 0;
-    if (has < next.target && supply.give(next.role)) given.set(next.role, has + 1);
-    else open.splice(poorest, 1);
+  const open = equals.map((claim) => ({ role: claim.role, target: target(claim), weight: weight(claim) }));
+  const share = ({ role, weight }: { role: RoleName; weight: number }): number =>
+    weight > 0 ? (given.get(role) ?? 0) / weight : Number.POSITIVE_INFINITY;
+  while (supply.free() > keepSpare) {
+    const [first, ...others] = open;
+    if (first === undefined) return;
+    const poorest = others.reduce((a, b) => (share(b) < share(a) ? b : a), first);
+    const has = given.get(poorest.role) ?? 0;
+    if (has < poorest.target && supply.give(poorest.role)) given.set(poorest.role, has + 1);
+    else open.splice(open.indexOf(poorest), 1);
   }
-}
-
-function filledShare(open: { role: RoleName; target: number } | undefined, given: Map<RoleName, number>): number {
-  if (open === undefined || open.target <= 0) return 0;
-  return (given.get(open.role) ?? 0) / open.target;
 }
 
 function shortfalls({ floor, permit }: Claim, count: number): string[] {

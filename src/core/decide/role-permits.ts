@@ -25,6 +25,8 @@ export interface Permit extends PermittedRange {
   readonly keep: number;
   /** What the role asks for by its demand. Above it, up to `max`, a hungry role takes only what nobody else wants. */
   readonly asks: number;
+  /** What demand wants, whatever hold is on: its weight against roles whose shortage costs as much. */
+  readonly wish: number;
 }
 
 interface Span {
@@ -46,7 +48,7 @@ export function permit(state: RoleState, holds: Holds, desired: number | null, e
   const reasons = [span.reason];
   if (assigned < least) reasons.push(`its floor of ${floor} waits for no hold`);
   if (stuck > span.max) reasons.push(`${stuck} machines can't leave it`);
-  return { min, max, keep, asks, reasons };
+  return { min, max, keep, asks, wish: wish(evidence) ?? assigned, reasons };
 }
 
 function spanOf(
@@ -125,7 +127,7 @@ function permitForced({ forced, floor, ceiling, stuck, assigned }: RoleEvidence)
   if (free && asked < floor) reasons.push(`overriding its floor of ${floor}`);
   const min = Math.max(count, stuck);
   if (min > count) reasons.push(`${stuck} machines can't leave it`);
-  return { min, max: min, keep: 0, asks: min, reasons };
+  return { min, max: min, keep: 0, asks: min, wish: min, reasons };
 }
 
 const elapsed = (ms: number, ofMs: number): string => `${describeDuration(ms)} of ${describeDuration(ofMs)}`;

@@ -23,6 +23,7 @@ export const roleContextSchema = z.object({
     max: z.number(),
     keep: z.number(),
     asks: z.number(),
+    wish: z.number(),
     reasons: z.array(z.string()).readonly(),
   }),
   /** Machines, those on their way included; null until the first decision. */
@@ -85,7 +86,7 @@ export const roleMachine = setup({
   id: "role",
   context: {
     holds: newHolds(),
-    permitted: { min: 0, max: 0, keep: 0, asks: 0, reasons: [] },
+    permitted: { min: 0, max: 0, keep: 0, asks: 0, wish: 0, reasons: [] },
     desired: null,
     reasons: [],
   },

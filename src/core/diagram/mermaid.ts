@@ -4,16 +4,17 @@ import type { AnyStateMachine, AnyStateNode, AnyTransitionDefinition } from "xst
 /** Stands for every state at once: Mermaid can't draw an arrow from a whole chart to one of its own states. */
 const ANY_STATE = "any";
 
-/** A `stateDiagram-v2` with each arrow's event and guard. Transitions without a target stay in the table. */
+/** A `stateDiagram-v2` with each arrow's events and guards. Transitions without a target are left to the table. */
 export function mermaidOf(machine: AnyStateMachine): string {
   const { root } = machine;
-  return ["stateDiagram-v2", ...indent(drawRegions(root)), ""].join("\n");
+  return ["stateDiagram-v2", ...indent(root.type === "parallel" ? drawComposite(root) : drawStates(root)), ""].join(
+    "\n",
+  );
 }
 
-/** One state's answer to one event; the first of several that fits is taken, which is what `place` counts. */
+/** One state's answer to one event. */
 export interface Arrow {
   readonly event: string;
-  readonly place: number;
   /** `null`: taken whenever none before it was. */
   readonly guard: string | null;
   /** `null`: the state stays as it is, and only the action runs. */
@@ -24,7 +25,7 @@ export interface Arrow {
 /** Every arrow that leaves this state, in the order in which the chart asks. */
 export function arrowsOf(node: AnyStateNode): readonly Arrow[] {
   return [...node.transitions].flatMap(([event, transitions]) =>
-    transitions.map((transition, index) => arrowOf(event, index + 1, transition)),
+    transitions.map((transition) => arrowOf(event, transition)),
   );
 }
 
@@ -33,10 +34,9 @@ export function statesOf(node: AnyStateNode): readonly AnyStateNode[] {
   return Object.values(node.states).flatMap((state) => [state, ...statesOf(state)]);
 }
 
-function arrowOf(event: string, place: number, { guard, target, actions }: AnyTransitionDefinition): Arrow {
+function arrowOf(event: string, { guard, target, actions }: AnyTransitionDefinition): Arrow {
   return {
     event,
-    place,
     guard: guard === undefined ? null : nameOf(guard),
     target: target?.[0]?.key ?? null,
     actions: actions.map(nameOf),
@@ -50,18 +50,14 @@ function nameOf(named: unknown): string {
   return name;
 }
 
-function drawRegions(node: AnyStateNode): string[] {
+const drawComposite = (node: AnyStateNode): string[] => [`state ${node.key} {`, ...indent(drawInside(node)), "}"];
+
+/** Mermaid draws regions only within a state, and divides them by `--`. */
+function drawInside(node: AnyStateNode): string[] {
   if (node.type !== "parallel") return drawStates(node);
   const regions = Object.values(node.states).map((region) => drawComposite(region));
-  const drawn = regions.flatMap((lines, index) => (index === 0 ? lines : ["--", ...lines]));
-  return [`state ${node.key} {`, ...indent(drawn), "}"];
+  return regions.flatMap((lines, index) => (index === 0 ? lines : ["--", ...lines]));
 }
-
-const drawComposite = (node: AnyStateNode): string[] => [
-  `state ${node.key} {`,
-  ...indent(node.type === "parallel" ? drawRegions(node) : drawStates(node)),
-  "}",
-];
 
 function drawStates(node: AnyStateNode): string[] {
   const states = Object.values(node.states);
@@ -83,9 +79,15 @@ function drawShared(node: AnyStateNode): string[] {
   return arrows.length === 0 ? [] : [`state "any state" as ${ANY_STATE}`, ...arrows];
 }
 
-const drawArrows = (from: string, arrows: readonly Arrow[]): string[] =>
-  arrows.flatMap(({ event, guard, target }) =>
-    target === null ? [] : [`${from} --> ${target}: ${event}${guard === null ? "" : ` [${guard}]`}`],
-  );
+/** Arrows between the same two states are drawn as one, with all their reasons: they would only lie on each other. */
+function drawArrows(from: string, arrows: readonly Arrow[]): string[] {
+  const labels = new Map<string, string[]>();
+  for (const { event, guard, target } of arrows) {
+    if (target === null) continue;
+    const label = guard === null ? event : `${event} [${guard}]`;
+    labels.set(target, [...(labels.get(target) ?? []), label]);
+  }
+  return [...labels].map(([target, reasons]) => `${from} --> ${target}: ${reasons.join("<br/>")}`);
+}
 
 const indent = (lines: readonly string[]): string[] => lines.map((line) => `  ${line}`);

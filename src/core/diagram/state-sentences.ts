@@ -12,7 +12,7 @@ export const MODE_SENTENCES = {
   paused: "A pause of the whole pool is in force: nothing new begins, and operations in flight reach a safe state.",
   breaker: "Whether repeated failures have stopped the whole pool.",
   closed: "Too few failures lately to stop the pool; a rack's or an image's own breaker may still be open.",
-  tripped: "So many re-taskings failed lately that nothing new begins until enough of them are old.",
+  tripped: "So many re-taskings failed within `breaker.within` that nothing new begins until enough of them are older.",
   stop: "Whether retask was told to stop, or does not own the boot links.",
   going: "No flag file of `retask stop`, and no foreign owner of the boot links.",
   stopped:
@@ -28,7 +28,8 @@ export const ROLE_SENTENCES: Readonly<Record<RoleState, string>> = {
   cooling: "Its count changed less than `hold.cool` ago, and rests.",
   blind:
     "Demand is unknown: the role keeps what it has, and with `blind: grow` may grow after `hold.up`; nobody may take from it.",
-  suspect: "Demand fell by more than half and nothing confirms it: the role keeps what it has, for `suspectFor` at most.",
+  suspect:
+    "Demand fell by more than half and nothing confirms it: the role keeps what it has, for `suspectFor` at most.",
   forced: "An operator forced its count; floor and maximum still bound it, unless the order overrides the floor.",
   paused: "An operator paused the role: it keeps what it has.",
 };
@@ -46,5 +47,5 @@ export const OPERATION_SENTENCES: Readonly<Record<OperationState, string>> = {
   undoing: "The boot link is restored and traffic given back; the operation ends when both are seen.",
   done: "The machine serves in its new role, or is off as a spare.",
   undone: "The machine is where it was before.",
-  quarantined: "The power-off was sent and the machine did not come back as it should.",
+  quarantined: "The power-off was sent, and the machine did not switch off, or did not come back as it should.",
 };

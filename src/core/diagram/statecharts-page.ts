@@ -46,7 +46,7 @@ const INTRODUCTION = `<!-- Generated from the statecharts by src/core/diagram/st
 
 # Statecharts
 
-The three XState machines of retask, drawn from their own definitions. They decide *what may happen when* and do no I/O; time reaches them as watched milliseconds in each event. An arrow reads \`EVENT [guard]\`. Of several arrows for one event the first whose guard holds is taken, in the order of the tables. A row without an arrow's target stays in its state and only counts.
+The three XState machines of retask, drawn from their own definitions. They decide *what may happen when* and do no I/O; time reaches them as watched milliseconds in each event. An arrow reads \`EVENT [guard]\`, and bears one line for each reason. Of several reasons for one event the first whose guard holds counts, in the order of the tables; where a table says *stays*, only the action runs.
 
 Guards and actions are functions of the same name in the chart's file or beside it. [architecture.md](architecture.md) says where the charts stand in the loop.
 `;

@@ -1,6 +1,6 @@
 /** Who counts as what: one function, so that floor, capacity and movability can never disagree. */
 import type { Machine } from "./fleet.ts";
-import { type MachineName, type Placement, SPARE } from "./names.ts";
+import { isRole, type MachineName, type Placement, SPARE } from "./names.ts";
 import type { MachineFacts, Observation } from "./observation.ts";
 import type { Operation } from "./operation.ts";
 import { type MachineRecord, newMachineRecord, type PoolState } from "./pool-state.ts";
@@ -38,6 +38,8 @@ interface Known {
   readonly beaconMaxAgeMs: number;
   /** Up to this age a beacon counts as just heard: two ticks, so that a single lost answer changes nothing. */
   readonly freshMs: number;
+  /** A hook can't be asked what it last did; until it was told something, its role's traffic is unknown. */
+  readonly trafficCanBeAsked: boolean;
 }
 
 /** The table of design.md, row by row; the first row that fits decides. */
@@ -72,6 +74,11 @@ function serving(known: Known, role: Placement, facts: MachineFacts): Standing {
   const ageMs = facts.beacon.kind === "heard" ? facts.beacon.ageMs : beaconMaxAgeMs;
   if (ageMs > freshMs) {
     const why = `beacon late, last heard ${describeDuration(ageMs)} ago`;
+    return { ...base, kind: "late", forFloor: false, mayMove: false, why };
+  }
+  if (known.trafficCanBeAsked && (facts.traffic.kind === "unknown" || facts.traffic.kind === "mixed")) {
+    // Whether it gets work is not proven, so nothing may rest on it (S1); it is no reason to give it up either.
+    const why = `its traffic is not known: ${facts.traffic.why}`;
     return { ...base, kind: "late", forFloor: false, mayMove: false, why };
   }
   if (facts.traffic.kind === "off")
@@ -154,8 +161,14 @@ export function standingsOf(
       operation: operations.get(machine.name),
       beaconMaxAgeMs: site.timing.beaconMaxAgeMs,
       freshMs: 2 * site.timing.tickMs,
+      trafficCanBeAsked: !usesHook(site, state, machine.name),
     };
     standings.set(machine.name, standingOf(known));
   }
   return standings;
+}
+
+function usesHook({ policies }: Site, { machines }: PoolState, name: MachineName): boolean {
+  const placement = machines.get(name)?.placement ?? null;
+  return placement !== null && isRole(placement) && policies.get(placement)?.traffic.hook !== undefined;
 }

@@ -41,7 +41,7 @@ export function policyTraffic(options: PolicyTrafficOptions): Traffic {
       if (machines.length === 0) return new Map();
       const systems = systemsOf(role, policy);
       const views = await Promise.all(
-        systems.map(async ({ name, read }) => ({ name, facts: await read(machines, signal) })),
+        systems.map(async (system) => ({ name: system.name, facts: await system.read(machines, signal) })),
       );
       return new Map(
         machines.map((machine) => [
@@ -73,7 +73,7 @@ async function setAll(
 
   const startedMs = clock.monotonicMs();
   const outcomes = await Promise.all(
-    systems.map(async ({ name, set }) => ({ name, outcome: await set(machine, state, signal) })),
+    systems.map(async (system) => ({ name: system.name, outcome: await system.set(machine, state, signal) })),
   );
   const tookMs = Math.round(clock.monotonicMs() - startedMs);
   logger.debug({ machine: machine.name, role, state, outcomes, tookMs }, "traffic set");

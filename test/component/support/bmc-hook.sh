@@ -23,7 +23,8 @@ power_on() {
 power_off() {
   echo 0 >"$D/power"
   on || return 0
-  kill -9 -"$(pid)" 2>/dev/null
+  # By session: a daemon such as distccd leads a process group of its own.
+  pkill -9 -s "$(pid)" 2>/dev/null
   i=0
   while on && [ $i -lt 40 ]; do sleep 0.05; i=$((i + 1)); done
 }

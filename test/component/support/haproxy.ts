@@ -130,6 +130,8 @@ defaults
   timeout client 30s
   timeout server 30s
   timeout queue 30s
+  # Without it a check must end within its 200 ms interval, which a busy computer misses.
+  timeout check 2s
   timeout check 5s
 ${keepState ? "  load-server-state-from-file global" : ""}
 frontend metrics

@@ -13,8 +13,8 @@
  *   await bmc.stop()                    ends the BMC and its machine
  *
  * Without `machineCommand` power is only a file, off at first. With it, power-on runs the command detached (a new session,
- * no inherited descriptors, output in DIR/machine.log, the BMC's environment), power-off kills its process group, a soft
- * off sends SIGTERM to it; the chassis is off when it has exited. Give each BMC a `dir` of its own, in a temporary
+ * no inherited descriptors, output in DIR/machine.log, the BMC's environment), power-off kills its session, a soft off
+ * sends SIGTERM to its leader; the chassis is off when it has exited. Give each BMC a `dir` of its own, in a temporary
  * directory and without spaces.
  *
  * What to know of ipmi_sim: cipher suite 3 works and 17 is refused; soft off while off is refused; it is single-threaded,

@@ -6,7 +6,7 @@ import { createSupply } from "../../../src/core/decide/supply.ts";
 import { roleName } from "../../../src/core/domain/names.ts";
 
 const claim = (name: string, given: Partial<Claim["permit"]> & { floor?: number; cost?: number }): Claim => {
-  const { floor = 0, cost = 20, min = floor, keep = 0, max = 100, asks = max } = given;
+  const { floor = 0, cost = 20, min = floor, keep = 0, max = 100, asks = max, wish = asks } = given;
   return { role: roleName(name), floor, shortageCost: cost, permit: { min, max, keep, asks, reasons: [] } };
 };
 const pool = (count: number, ...roles: string[]) => Array.from({ length: count }, () => roles.map(roleName));
@@ -51,6 +51,13 @@ describe("the allocation", () => {
   test("shares between roles of equal cost in proportion to their wishes", () => {
     const claims = [claim("api", { max: 4 }), claim("web", { max: 12 })];
     expect(counts(claims, pool(8, "api", "web"))).toEqual({ api: 2, web: 6, spare: 0 });
+  });
+
+  test("weighs equal roles by their whole wish, so that a hold which caps one does not give its share away", () => {
+    const claims = [claim("api", { max: 8 }), claim("web", { max: 4, wish: 6 })];
+    expect(counts(claims, pool(10, "api", "web"))).toEqual({ api: 6, web: 4, spare: 0 });
+    const freed = [claim("api", { max: 8 }), claim("web", { max: 6 })];
+    expect(counts(freed, pool(10, "api", "web"))).toEqual({ api: 6, web: 4, spare: 0 });
   });
 
   test("promises no machine to a role that it may not take", () => {

@@ -24,7 +24,7 @@ import { machines, order } from "../support/ticks.ts";
 
 const wantedAsIs = ({ wanted, ceiling }: RoleEvidence): RoleContext["permitted"] => {
   const count = wanted.count ?? 0;
-  return { min: 0, max: wanted.hungry ? ceiling : count, keep: 0, asks: count, reasons: [] };
+  return { min: 0, max: wanted.hungry ? ceiling : count, keep: 0, asks: count, wish: count, reasons: [] };
 };
 
 const identityMachine = setup({
@@ -36,7 +36,7 @@ const identityMachine = setup({
 }).createMachine({
   context: {
     holds: newHolds(),
-    permitted: { min: 0, max: 0, keep: 0, asks: 0, reasons: [] },
+    permitted: { min: 0, max: 0, keep: 0, asks: 0, wish: 0, reasons: [] },
     desired: null,
     reasons: [],
   },

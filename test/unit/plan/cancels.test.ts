@@ -39,6 +39,14 @@ describe("cancellations", () => {
     expect(cancelled(leaving(3))).toEqual([]);
   });
 
+  test("take none back for another role's sake", () => {
+    // compile has two too many once api wants some, but web, where they came from, wants none of them.
+    const policies = { web, compile, api: { ...web, machines: { floor: 0 } } };
+    const plan = planOf(leaving(3, { policies, demand: { web: 3 * 47, api: 47 } }));
+    expect(plan.cancels).toEqual([]);
+    expect(plan.notDone).toMatchObject([{ subject: "api", why: "no surplus machine can move now" }]);
+  });
+
   test("count one that is being undone already as back", () => {
     const undoing = { machines: { m05: { in: "web", to: "compile", at: "undoing" } } };
     expect(cancelled(leaving(4, undoing))).toEqual([]);
