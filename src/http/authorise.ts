@@ -1,67 +1,114 @@
-/** Who may do what: every write bears a token, and no other site's page gets an answer. */
+/** The door: who may do what. Every write bears a token, refusals are audited, and no other site's page gets an answer. */
 import type { FastifyRequest } from "fastify";
 import type { ApiToken } from "../store/store.ts";
 import type { ApiOptions } from "./api-options.ts";
+import type { Exceeded, FloodLimits } from "./flood-limits.ts";
+import { isForeignOrigin, isLocal, isOwnHost } from "./own-host.ts";
+import type { Problem } from "./problem.ts";
 import { bearerOf } from "./tokens.ts";
-
-export interface Refused {
-  readonly status: number;
-  readonly code: string;
-  readonly title: string;
-  readonly detail: string;
-}
 
 const OPEN = new Set(["/livez", "/readyz"]);
 const READS = new Set(["GET", "HEAD"]);
-
-/** Every write bears a token; reads do too, where the server can be reached from elsewhere. */
-export async function authorise(request: FastifyRequest, options: ApiOptions): Promise<Refused | null> {
-  const path = request.url.split("?")[0] ?? "";
-  if (OPEN.has(path)) return null;
-  const isRead = READS.has(request.method);
-  if (isRead && isLoopback(options.host)) return null;
-  const token = await bearerOf(options.controller.store, request.headers.authorization);
-  if (token === null) {
-    const detail =
-      "send the header `Authorization: Bearer TOKEN`; the daemon keeps its first token in a file named token beside its store";
-    await auditRefusal(options, request, "RTK_NO_TOKEN");
-    return { status: 401, code: "RTK_NO_TOKEN", title: "token required", detail };
-  }
-  if (!isRead && token.scope !== "write") {
-    await auditRefusal(options, request, "RTK_WRONG_SCOPE");
-    return {
-      status: 403,
-      code: "RTK_WRONG_SCOPE",
-      title: "token may only read",
-      detail: `token ${token.name} has no write scope`,
-    };
-  }
-  tokenOf.set(request, token);
-  return null;
-}
 
 const tokenOf = new WeakMap<FastifyRequest, ApiToken>();
 /** The name of the token that a write came with. */
 export const tokenName = (request: FastifyRequest): string => tokenOf.get(request)?.name ?? "none";
 
-async function auditRefusal({ controller }: ApiOptions, request: FastifyRequest, code: string): Promise<void> {
-  if (READS.has(request.method)) return;
+/** Why this request goes no further, or null. Asked before any of its body is read. */
+export async function authorise(
+  request: FastifyRequest,
+  options: ApiOptions,
+  limits: FloodLimits,
+): Promise<Problem | null> {
+  const route = request.routeOptions.url ?? "unknown";
+  if (OPEN.has(route)) return null;
+  const isRead = READS.has(request.method);
+  const local = isLocal(request, options.host);
+  if (local && !isOwnHost(request, options.host)) return refuse(request, options, limits, WRONG_HOST);
+
+  if (isRead) {
+    const exceeded = await limits.reads(request, `${request.ip} ${route}`);
+    if (exceeded !== null) return tooMany(request, options, exceeded, "requests");
+    if (local) return null;
+  }
+  const token = await bearerOf(options.controller.store, request.headers.authorization);
+  if (token === null) return refuse(request, options, limits, NO_TOKEN);
+  tokenOf.set(request, token);
+  if (isRead) return null;
+  if (isForeignOrigin(request)) return refuse(request, options, limits, FOREIGN_ORIGIN);
+  if (token.scope !== "write") return refuse(request, options, limits, wrongScope(token));
+  const exceeded = await limits.writes(request, token.name);
+  return exceeded === null ? null : tooMany(request, options, exceeded, "changes");
+}
+
+const WRONG_HOST: Problem = {
+  status: 421,
+  code: "RTK_WRONG_HOST",
+  title: "wrong host",
+  detail: "this server answers only to the address that it listens on; ask for 127.0.0.1 or localhost",
+};
+const NO_TOKEN: Problem = {
+  status: 401,
+  code: "RTK_NO_TOKEN",
+  title: "token required",
+  detail:
+    "send the header `Authorization: Bearer TOKEN`; the daemon keeps its first token in a file named token beside its store",
+};
+const FOREIGN_ORIGIN: Problem = {
+  status: 403,
+  code: "RTK_FOREIGN_ORIGIN",
+  title: "another site's page",
+  detail: "this request was made by a page of another site",
+};
+const wrongScope = ({ name }: ApiToken): Problem => ({
+  status: 403,
+  code: "RTK_WRONG_SCOPE",
+  title: "token may only read",
+  detail: `token ${name} has no write scope`,
+});
+
+/** Told and, where something was to be changed, audited; but no flood of refusals fills the record. */
+async function refuse(
+  request: FastifyRequest,
+  options: ApiOptions,
+  limits: FloodLimits,
+  problem: Problem,
+): Promise<Problem> {
+  const exceeded = await limits.refusals(request, "all");
+  if (exceeded !== null) return tooMany(request, options, exceeded, "refused requests");
+  if (READS.has(request.method)) return problem;
+  const { controller } = options;
   await controller.store.audit({
     atMs: controller.world.clock.wallMs(),
-    who: "unknown",
+    who: `token ${tokenName(request)}`,
     from: `http ${request.ip}`,
-    action: `${request.method} ${(request.url.split("?")[0] ?? "").slice(0, 200)}`,
+    action: actionOf(request),
     why: "",
     before: null,
     after: null,
-    refused: code,
+    refused: `${problem.code}: ${problem.title}`,
   });
+  return problem;
 }
 
-const isLoopback = (host: string): boolean => host === "localhost" || host === "::1" || host.startsWith("127.");
+/** Never the query: somebody may have put a token there. */
+const actionOf = ({ method, url }: FastifyRequest): string => `${method} ${(url.split("?")[0] ?? "").slice(0, 200)}`;
 
-/** A page of another site can make a browser send requests here under its own name (DNS rebinding): names must be ours. */
-export function isOwnHost(request: FastifyRequest, host: string): boolean {
-  const named = (request.headers.host ?? "").replace(/:\d+$/, "").replace(/^\[|\]$/g, "");
-  return !isLoopback(host) || named === host || named === "localhost" || named === "::1" || named.startsWith("127.");
+function tooMany(
+  request: FastifyRequest,
+  { controller }: ApiOptions,
+  { first, retryAfterS }: Exceeded,
+  what: string,
+): Problem {
+  if (first) {
+    const advice = "too many; refused with 429, and not audited, until there are fewer";
+    controller.logger.warn({ from: request.ip, action: actionOf(request), what }, advice);
+  }
+  return {
+    status: 429,
+    code: "RTK_TOO_MANY",
+    title: "too many requests",
+    detail: `too many ${what} in a short time; try again in ${retryAfterS} s`,
+    retryAfterS,
+  };
 }

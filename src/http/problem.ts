@@ -1,30 +1,39 @@
 /** Errors as RFC 9457 problems: a stable code, what failed, and what to do. */
 import type { FastifyReply } from "fastify";
 
-export interface ProblemBody {
-  readonly type: string;
-  readonly title: string;
-  readonly status: number;
-  readonly code: string;
+/** One mistake in what was sent. `pointer`: where, as a JSON pointer fragment; `#` is the whole. */
+export interface Mistake {
+  readonly pointer: string;
   readonly detail: string;
 }
 
-export const problemBody = (status: number, code: string, title: string, detail: string): ProblemBody => ({
-  type: `urn:retask:problem:${code}`,
-  title,
-  status,
-  code,
-  detail,
-});
-
-export function sendProblem(reply: FastifyReply, status: number, code: string, title: string, detail: string) {
-  return reply
-    .code(status)
-    .type("application/problem+json")
-    .send(problemBody(status, code, title, detail));
+export interface Problem {
+  readonly status: number;
+  readonly code: string;
+  readonly title: string;
+  readonly detail: string;
+  /** All mistakes at once, where the request did not fit. */
+  readonly errors?: readonly Mistake[];
+  /** Seconds after which another try makes sense. */
+  readonly retryAfterS?: number;
 }
 
-/** How a refused action is told: what is not there is 404, everything else that an operator can mend is 409 or 422. */
+/** Names the kind of problem; stable, and no address that anybody would fetch. */
+const typeOf = (code: string): string => `urn:retask:problem:${code}`;
+
+export function problemBody({ status, code, title, detail, errors }: Problem) {
+  return { type: typeOf(code), title, status, code, detail, ...(errors === undefined ? {} : { errors }) };
+}
+
+export function sendProblem(reply: FastifyReply, problem: Problem) {
+  const { status, retryAfterS } = problem;
+  if (retryAfterS !== undefined) reply.header("retry-after", String(retryAfterS));
+  // RFC 9110 wants a challenge beside every 401.
+  if (status === 401) reply.header("www-authenticate", 'Bearer realm="retask"');
+  return reply.code(status).type("application/problem+json").send(problemBody(problem));
+}
+
+/** How a refused action is told: what is not there is 404, what was asked wrongly 422, what stands in the way 409. */
 const STATUS: Readonly<Record<string, number>> = {
   RTK_UNKNOWN_MACHINE: 404,
   RTK_UNKNOWN_ROLE: 404,
@@ -34,5 +43,5 @@ const STATUS: Readonly<Record<string, number>> = {
   RTK_NOT_ELIGIBLE: 422,
 };
 
-export const sendRefusal = (reply: FastifyReply, refusal: { readonly code: string; readonly why: string }) =>
-  sendProblem(reply, STATUS[refusal.code] ?? 409, refusal.code, "refused", refusal.why);
+export const sendRefusal = (reply: FastifyReply, { code, why }: { readonly code: string; readonly why: string }) =>
+  sendProblem(reply, { status: STATUS[code] ?? 409, code, title: "refused", detail: why });

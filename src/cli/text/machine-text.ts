@@ -1,4 +1,5 @@
 /** One machine explained: how it counts and why, what is recorded and observed, where it goes, and where it was. */
+import type { EffectFact } from "../../core/domain/observation.ts";
 import type { Override } from "../../core/domain/override.ts";
 import type { NotDone } from "../../core/domain/plan.ts";
 import type { finishedView, machineViews } from "../../http/views.ts";
@@ -75,20 +76,12 @@ function recordFacts({ recorded }: MachineAnswer, atMs: number, look: Look): [st
 
 /** What was started for the operation, and how it ended. */
 const effectLines = ({ effects }: OperationAnswer): string =>
-  Object.values(effects as Readonly<Record<string, EffectAnswer>>)
+  Object.values<EffectFact>(effects)
     .map(({ effect, state, attempts, code, detail }) => {
       const said = [code, detail].filter((text) => text !== null).join(": ");
       return `${effect}  ${state}${attempts > 1 ? ` (attempt ${attempts})` : ""}${said === "" ? "" : `  ${said}`}`;
     })
     .join("\n");
-
-interface EffectAnswer {
-  readonly effect: string;
-  readonly state: string;
-  readonly attempts: number;
-  readonly code: string | null;
-  readonly detail: string | null;
-}
 
 const historyLine = ({ from, to, outcome, why, endedMs }: MachineAnswer["history"][number], look: Look): string =>
   `${clockTime(endedMs, look)}  ${from} to ${to}: ${outcome}, ${why}`;

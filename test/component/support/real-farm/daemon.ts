@@ -59,8 +59,10 @@ export function retaskDaemon({ dir, site, listen, tokenFile, ipmitool }: DaemonP
       running = await spawnOwned(process.execPath, [main, "serve", "--site", site, ...options], {
         env: { PATH: `${ipmitool.bin}:${process.env.PATH ?? ""}`, HOME: dir },
       });
-      const { output } = running;
-      await waitFor(async () => (await fetch(`${url}/readyz`)).ok, START_MS, "the daemon to be ready").catch((error) => {
+      const { output, exited } = running;
+      const ready = waitFor(async () => (await fetch(`${url}/readyz`)).ok, START_MS, "the daemon to be ready");
+      const failed = exited.then(({ code }) => Promise.reject(new Error(`it ended at once, exit code ${code}`)));
+      await Promise.race([ready, failed]).catch((error) => {
         throw new Error(`the daemon did not start:\n${output()}`, { cause: error });
       });
     },

@@ -133,6 +133,7 @@ async function buildFarm(options: FarmOptions, parts: Parts): Promise<Farm> {
   const site = join(dir, "site");
   await writeSite(site, machines, around, siteOptions);
   const tokenFile = join(dir, "state/token");
+  await mkdir(join(dir, "state"));
   const daemon = retaskDaemon({ dir, site, listen: around.listen, tokenFile, ipmitool });
   parts.keep(daemon, ({ kill }) => kill());
 

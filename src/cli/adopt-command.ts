@@ -1,0 +1,104 @@
+/** `retask adopt`: the first day's table, and after a deliberate answer its machines are retask's. */
+import { once } from "node:events";
+import { createInterface } from "node:readline/promises";
+import type { Command } from "commander";
+import type { AdoptionRow } from "../core/operate/adopt.ts";
+import { asCountFrom1, asLine } from "./arguments.ts";
+import { CommandFailed } from "./command-failed.ts";
+import type { DaemonClient } from "./daemon-client.ts";
+import { helpText } from "./help-text.ts";
+import { type Invocation, invocationOf } from "./invocation.ts";
+import { type EndOptions, endBody, withAuthor } from "./override-options.ts";
+import { type AdoptionLine, adoptionText, isNew } from "./text/adoption-text.ts";
+import type { MachineAnswer } from "./text/machine-text.ts";
+
+interface AdoptOptions extends EndOptions {
+  readonly yes?: number;
+  readonly input: boolean;
+}
+
+interface AdoptionAnswer {
+  readonly rows: readonly AdoptionRow[];
+  readonly adopted: { readonly adopted: number; readonly strays: number } | null;
+}
+
+/** Every BMC is asked, twice where the machine is off; a dead one takes all its cipher suites' deadlines. */
+const PROBE_DEADLINE_MS = 600_000;
+
+const ABOUT = `Shows what every machine seems to be by its boot link, beacon and BMC, and what adopting would record; then asks for the
+number of machines to adopt. Strays are named and never touched. Until something is adopted, retask only advises,
+whatever retask.yaml says.`;
+
+export function addAdoptCommand(program: Command): void {
+  withAuthor(program.command("adopt").description("look at the fleet, and let retask begin with it"))
+    .option("--yes <count>", "adopt without asking, if COUNT machines are to be adopted", asCountFrom1)
+    .option("--no-input", "never ask: without --yes, only show the table")
+    .option("--reason <text>", "why; goes into the audit log", asLine, "adopted by hand")
+    .addHelpText(
+      "after",
+      helpText({
+        about: ABOUT,
+        examples: ["adopt", "adopt --yes 24"],
+        exits: "0 adopted, or nothing left to adopt; 1 error, or not adopted.",
+      }),
+    )
+    .action(async (options: AdoptOptions, command: Command) => {
+      const cli = invocationOf(command);
+      const daemon = await cli.daemon();
+      cli.note("asking every BMC; this may take a minute");
+      const table = await probe(daemon, options, false);
+      const count = table.lines.filter(isNew).length;
+      // With --json there is one document on standard output: the last one.
+      if (!cli.options.json) cli.show(table, ({ lines }, look) => adoptionText(lines, look));
+      const refused = count === 0 ? null : await confirmation(cli, options, count);
+      if (count === 0 || refused !== null) {
+        if (cli.options.json) cli.show(table, () => "");
+        if (refused !== null) throw new CommandFailed(refused);
+        return cli.note("nothing is left to adopt");
+      }
+      return report(cli, count, await probe(daemon, options, true));
+    });
+}
+
+interface AdoptionTable {
+  readonly lines: readonly AdoptionLine[];
+  readonly adopted: AdoptionAnswer["adopted"];
+}
+
+async function probe(daemon: DaemonClient, options: AdoptOptions, confirm: boolean): Promise<AdoptionTable> {
+  const { machines } = await daemon.get<{ readonly machines: readonly MachineAnswer[] }>("/v1/machines");
+  const before = new Set(machines.filter(({ recorded }) => recorded?.adopted === true).map(({ name }) => name));
+  const body = { ...endBody(options), confirm };
+  const { rows, adopted } = await daemon.send<AdoptionAnswer>("POST", "/v1/adoption", body, PROBE_DEADLINE_MS);
+  return { lines: rows.map((row) => ({ ...row, adopted: before.has(row.machine) })), adopted };
+}
+
+/** Why not, or null: go on. Typing the number shows that somebody has read it (S3). */
+async function confirmation(cli: Invocation, { yes, input }: AdoptOptions, count: number): Promise<string | null> {
+  const said = yes !== undefined ? String(yes) : await askFor(cli, input, count);
+  if (said === null) return `nothing was adopted: nobody could be asked; say --yes ${count}`;
+  return said.trim() === String(count)
+    ? null
+    : `nothing was adopted: ${count} machines are to be adopted, not ${said.trim() || "none"}`;
+}
+
+/** What was typed; null where nobody can be asked. */
+async function askFor({ options }: Invocation, input: boolean, count: number): Promise<string | null> {
+  if (!input || options.json || !process.stdin.isTTY) return null;
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    // Ctrl-D closes the input and answers nothing.
+    const closed = once(terminal, "close").then(() => "");
+    return await Promise.race([terminal.question(`Type ${count} to adopt these machines: `), closed]);
+  } finally {
+    terminal.close();
+  }
+}
+
+function report(cli: Invocation, expected: number, table: AdoptionTable): void {
+  const count = table.lines.filter(isNew).length;
+  cli.show(table, () => `adopted ${count} machines`);
+  if (count !== expected) {
+    cli.note(`the fleet changed meanwhile: ${count} machines were adopted, not ${expected}; see retask status`);
+  }
+}

@@ -1,0 +1,74 @@
+/** `retask force`: a machine to a role, or a role to a count of machines; floors and limits still hold. */
+import type { Command } from "commander";
+import type { Override } from "../core/domain/override.ts";
+import { asCount, asMachine, asPlacement, asRole } from "./arguments.ts";
+import { heldBack } from "./held-back.ts";
+import { helpText } from "./help-text.ts";
+import { type Invocation, invocationOf } from "./invocation.ts";
+import { type OverrideOptions, overrideBody, withOverrideOptions } from "./override-options.ts";
+import { setText } from "./text/override-text.ts";
+
+interface ForceOptions extends OverrideOptions {
+  readonly overrideFloor: boolean;
+}
+
+const ABOUT = `Floors and limits still hold; what they hold back is said here and by \`retask plan\`. --override-floor lets this
+force go below a floor, and is audited.`;
+
+export function addForceCommand(program: Command): void {
+  const force = program.command("force").description("send a machine to a role, or give a role a count, for a time");
+  force.addHelpText("after", helpText({ about: ABOUT }));
+  addForceMachine(force);
+  addForceRole(force);
+}
+
+function addForceMachine(force: Command): void {
+  const command = force.command("machine").description("send one machine to a role, or make it a spare");
+  command.argument("<machine>", "the machine", asMachine);
+  command.requiredOption("--to <role>", "the role, or spare", asPlacement);
+  withForceOptions(command)
+    .addHelpText(
+      "after",
+      helpText({ about: ABOUT, examples: ['force machine m07 --to spare --for 4h --reason "new disk"'] }),
+    )
+    .action(async (machine: string, options: ForceOptions & { readonly to: string }, command: Command) => {
+      const body = { ...forceBody(options), to: options.to };
+      await putForce(invocationOf(command), `/v1/overrides/machines/${machine}`, body, machine);
+    });
+}
+
+function addForceRole(force: Command): void {
+  const command = force.command("role").description("give one role this many machines");
+  command.argument("<role>", "the role", asRole);
+  command.requiredOption("--count <machines>", "how many machines it gets", asCount);
+  withForceOptions(command)
+    .addHelpText(
+      "after",
+      helpText({ about: ABOUT, examples: ['force role web --count 12 --for 6h --reason "tonight\'s broadcast"'] }),
+    )
+    .action(async (role: string, options: ForceOptions & { readonly count: number }, command: Command) => {
+      const body = { ...forceBody(options), count: options.count };
+      await putForce(invocationOf(command), `/v1/overrides/roles/${role}`, body, role);
+    });
+}
+
+const withForceOptions = (command: Command): Command =>
+  withOverrideOptions(command).option(
+    "--override-floor",
+    "it may go below a floor; said on purpose, and audited",
+    false,
+  );
+
+const forceBody = (options: ForceOptions): object => ({
+  ...overrideBody(options),
+  overrideFloor: options.overrideFloor,
+});
+
+async function putForce(cli: Invocation, path: string, body: object, subject: string): Promise<void> {
+  const daemon = await cli.daemon();
+  const override = await daemon.send<Override>("PUT", path, body);
+  cli.show(override, setText);
+  for (const { what, why } of await heldBack(daemon, subject, override.createdMs)) {
+    cli.note(`held back: ${what}, because ${why}`);
+  }
+}

@@ -1,0 +1,20 @@
+/** `retask pin`: "do not touch this machine", for a time. */
+import type { Command } from "commander";
+import type { Override } from "../core/domain/override.ts";
+import { asMachine } from "./arguments.ts";
+import { helpText } from "./help-text.ts";
+import { invocationOf } from "./invocation.ts";
+import { type OverrideOptions, overrideBody, withOverrideOptions } from "./override-options.ts";
+import { setText } from "./text/override-text.ts";
+
+export function addPinCommand(program: Command): void {
+  const command = program.command("pin").description("leave a machine as it is, for a time");
+  withOverrideOptions(command.argument("<machine>", "the machine", asMachine))
+    .addHelpText("after", helpText({ examples: ['pin m07 --for 2d --reason "waiting for a new fan"'] }))
+    .action(async (machine: string, options: OverrideOptions, command: Command) => {
+      const cli = invocationOf(command);
+      const body = overrideBody(options);
+      const daemon = await cli.daemon();
+      cli.show(await daemon.send<Override>("PUT", `/v1/overrides/pins/${machine}`, body), setText);
+    });
+}

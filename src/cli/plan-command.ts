@@ -1,0 +1,32 @@
+/** `retask plan`: what the last tick would move or call off, and what not, with reasons. */
+import type { Command } from "commander";
+import type { Plan } from "../core/domain/plan.ts";
+import { helpText } from "./help-text.ts";
+import { invocationOf } from "./invocation.ts";
+import { hasChanges, planText } from "./text/plan-text.ts";
+
+const CHANGES_PENDING = 2;
+
+const ABOUT = `In auto mode the daemon has begun the moves already when they are shown; in advise mode nobody has. Signs: + into
+work, - out of it, ~ from role to role, x an operation called off.`;
+
+export function addPlanCommand(program: Command): void {
+  program
+    .command("plan")
+    .description("show what retask does next, what not, and why")
+    .addHelpText(
+      "after",
+      helpText({
+        about: ABOUT,
+        examples: ["plan", "plan --json | jq '.notDone[].why'"],
+        exits: "0 nothing to do, 1 error, 2 changes pending: machines to move, or operations to call off.",
+      }),
+    )
+    .action(async (_: object, command: Command) => {
+      const cli = invocationOf(command);
+      const daemon = await cli.daemon();
+      const plan = await daemon.get<Plan>("/v1/plan");
+      cli.show(plan, planText);
+      if (hasChanges(plan)) process.exitCode = CHANGES_PENDING;
+    });
+}

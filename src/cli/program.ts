@@ -1,0 +1,78 @@
+/** The `retask` command line: its global options, and one file for each command. */
+import { readFileSync } from "node:fs";
+import { Command, Option } from "commander";
+import { addAcceptCommand } from "./accept-command.ts";
+import { addAdoptCommand } from "./adopt-command.ts";
+import { asUrl } from "./arguments.ts";
+import { addCheckCommand } from "./check-command.ts";
+import { addDemoCommand } from "./demo-command.ts";
+import { addExplainCommand } from "./explain-command.ts";
+import { addForceCommand } from "./force-command.ts";
+import { addLinksCommand } from "./links-command.ts";
+import { addPauseCommand } from "./pause-command.ts";
+import { addPinCommand } from "./pin-command.ts";
+import { addPlanCommand } from "./plan-command.ts";
+import { addReferenceCommand } from "./reference-command.ts";
+import { addResumeCommand } from "./resume-command.ts";
+import { addSchemaCommand } from "./schema-command.ts";
+import { addServeCommand } from "./serve-command.ts";
+import { addStatusCommand } from "./status-command.ts";
+import { addStopCommand } from "./stop-command.ts";
+import { addUnforceCommand } from "./unforce-command.ts";
+import { addUnpinCommand } from "./unpin-command.ts";
+import { addUnquarantineCommand } from "./unquarantine-command.ts";
+
+const GROUPS: readonly (readonly [title: string, add: readonly ((program: Command) => void)[]])[] = [
+  ["Run:", [addServeCommand, addDemoCommand]],
+  ["Prepare:", [addCheckCommand, addSchemaCommand, addReferenceCommand, addAdoptCommand]],
+  ["Look:", [addStatusCommand, addPlanCommand, addExplainCommand, addLinksCommand]],
+  [
+    "Override:",
+    [
+      addPauseCommand,
+      addResumeCommand,
+      addForceCommand,
+      addUnforceCommand,
+      addPinCommand,
+      addUnpinCommand,
+      addUnquarantineCommand,
+      addAcceptCommand,
+      addStopCommand,
+    ],
+  ],
+];
+
+const DEFAULT_SITE = "/etc/retask";
+
+const FOOTER = `
+Data goes to standard output, messages to standard error. NO_COLOR is honoured. The daemon's address and token are found by
+the site's retask.yaml; RETASK_TOKEN holds a token instead.
+
+Exit codes: 0 fine, 1 error, 2 changes pending (plan).`;
+
+export function buildProgram(): Command {
+  const program = new Command("retask")
+    .description("Keeps a fixed pool of near-diskless servers busy by re-tasking them between roles.")
+    .version(version())
+    .option("--json", "print data as JSON", false)
+    .addOption(new Option("--site <dir>", "the site's directory").env("RETASK_SITE").default(DEFAULT_SITE))
+    .addOption(
+      new Option("--url <url>", "the daemon's address, instead of the site's").env("RETASK_URL").argParser(asUrl),
+    )
+    .option("--token-file <file>", "a file with an API token, instead of the site's")
+    .configureHelp({ showGlobalOptions: true })
+    .showHelpAfterError("(`--help` after a command says more)")
+    .showSuggestionAfterError()
+    .addHelpText("after", FOOTER);
+  for (const [title, commands] of GROUPS) {
+    program.commandsGroup(title);
+    for (const add of commands) add(program);
+  }
+  return program;
+}
+
+/** The same place from src/cli and from dist/cli. */
+function version(): string {
+  const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
+  return (JSON.parse(text) as { readonly version: string }).version;
+}

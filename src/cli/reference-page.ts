@@ -1,0 +1,39 @@
+/** docs/reference/cli.md, from the very definitions that parse the command line. */
+import type { Command } from "commander";
+import { buildProgram } from "./program.ts";
+
+const COLUMNS = 110;
+
+const INTRODUCTION = `<!-- Generated from the commands' own help by src/cli/reference-page.ts: change that, not this page. -->
+
+# Command line
+
+What \`retask --help\` and \`retask COMMAND --help\` print. The global options may stand before or after the command; each
+command's page lists its own alone.
+`;
+
+/** The whole page, Markdown. */
+export function cliReferencePage(): string {
+  const program = buildProgram();
+  const pages = program.commands.flatMap((command) => [command, ...command.commands]);
+  const parts = [block("retask", program), ...pages.map((command) => block(nameOf(command), command))];
+  return [INTRODUCTION, ...parts].join("\n");
+}
+
+const nameOf = (command: Command): string =>
+  command.parent?.parent == null ? `retask ${command.name()}` : `${nameOf(command.parent)} ${command.name()}`;
+
+const block = (title: string, command: Command): string => `## ${title}\n\n\`\`\`\n${helpOf(command)}\n\`\`\`\n`;
+
+function helpOf(command: Command): string {
+  const written: string[] = [];
+  command.configureHelp({ showGlobalOptions: false, helpWidth: COLUMNS });
+  command.configureOutput({ writeOut: (text) => written.push(text), getOutHasColors: () => false });
+  command.outputHelp();
+  return written
+    .join("")
+    .split("\n")
+    .map((line) => line.trimEnd())
+    .join("\n")
+    .trim();
+}
