@@ -89,10 +89,6 @@ export function mayTake(machine: Machine, place: Placement, site: Site): boolean
   return place === SPARE || (site.policies.has(place) && machine.roles.includes(place));
 }
 
-/** The machines that count as one place's. */
-export const assignedTo = (assignment: Assignment, place: Placement): AssignedMachine[] =>
-  assignment.machines.filter((machine) => machine.home === place);
-
 /** Machines by place, in one pass. */
 export function countAssigned(assignment: Assignment): Map<Placement, number> {
   const counts = new Map<Placement, number>();

@@ -36,10 +36,10 @@ export const serverOf = (entry: string): string => (/^[^/,]*/.exec(entry)?.[0] ?
 /** Matches the server of any entry written from this template. */
 export function shapeOf(template: string): RegExp {
   const parts = serverOf(template).split(/(\{ip\}|\{machine\})/);
-  return new RegExp(`^${parts.map((part) => PLACEHOLDERS[part] ?? escapePattern(part)).join("")}$`);
+  return new RegExp(`^${parts.map((part) => FIELDS[part] ?? escapePattern(part)).join("")}$`);
 }
 
-const PLACEHOLDERS: Readonly<Record<string, string>> = { "{ip}": "[0-9.]+", "{machine}": "[a-z0-9-]+" };
+const FIELDS: Readonly<Record<string, string>> = { "{ip}": "[0-9.]+", "{machine}": "[a-z0-9-]+" };
 
 const escapePattern = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
 

@@ -68,7 +68,7 @@ async function callHook(
   return explain(end, policy, state, argv);
 }
 
-/** Values go in whole, into one argument, with no shell to read them; no value is searched for placeholders again. */
+/** Values go in whole, into one argument, with no shell to read them; no value is searched for fields again. */
 export function substitute(word: string, role: RoleName, machine: Machine): string {
   const values: Readonly<Record<string, string>> = { machine: machine.name, ip: machine.ip, role };
   return word.replaceAll(/\{(machine|ip|role)\}/g, (whole, key: string) => values[key] ?? whole);

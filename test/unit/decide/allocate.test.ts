@@ -7,7 +7,7 @@ import { roleName } from "../../../src/core/domain/names.ts";
 
 const claim = (name: string, given: Partial<Claim["permit"]> & { floor?: number; cost?: number }): Claim => {
   const { floor = 0, cost = 20, min = floor, keep = 0, max = 100, asks = max, wish = asks } = given;
-  return { role: roleName(name), floor, shortageCost: cost, permit: { min, max, keep, asks, reasons: [] } };
+  return { role: roleName(name), floor, shortageCost: cost, permit: { min, max, keep, asks, wish, reasons: [] } };
 };
 const pool = (count: number, ...roles: string[]) => Array.from({ length: count }, () => roles.map(roleName));
 const counts = (claims: Claim[], machines: ReturnType<typeof pool>, reserve = 0) => {

@@ -15,7 +15,7 @@ const RESTING_TICKS = 20;
 /** All that would merely delay it is taken away: nothing is in operation, every limit is wide. */
 const open = (spec: PoolSpec): PoolSpec => ({
   ...spec,
-  machines: mapMachines(spec, ({ to: _, ...machine }) => ({ ...machine, uptimeS: DAY_S })),
+  machines: mapMachines(spec, ({ to, ...machine }) => ({ ...machine, in: to ?? machine.in, uptimeS: DAY_S })),
   limits: { ...(spec.limits as object), atOnce: "100%", perHour: "100%", perDomain: {}, dwell: "0s", windows: [] },
   spent: [],
   failures: [],
