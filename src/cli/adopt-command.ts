@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline/promises";
 import type { Command } from "commander";
 import type { AdoptionRow } from "../core/operate/adopt.ts";
+import type { MachinesAnswer } from "./answers.ts";
 import { asCountFrom1, asLine } from "./arguments.ts";
 import { CommandFailed } from "./command-failed.ts";
 import type { DaemonClient } from "./daemon-client.ts";
@@ -10,7 +11,6 @@ import { helpText } from "./help-text.ts";
 import { type Invocation, invocationOf } from "./invocation.ts";
 import { type EndOptions, endBody, withAuthor } from "./override-options.ts";
 import { type AdoptionLine, adoptionText, isNew } from "./text/adoption-text.ts";
-import type { MachineAnswer } from "./text/machine-text.ts";
 
 interface AdoptOptions extends EndOptions {
   readonly yes?: number;
@@ -47,12 +47,12 @@ export function addAdoptCommand(program: Command): void {
       const daemon = await cli.daemon();
       cli.note("asking every BMC; this may take a minute");
       const table = await probe(daemon, options, false);
-      const count = table.lines.filter(isNew).length;
+      const count = table.rows.filter(isNew).length;
       // With --json there is one document on standard output: the last one.
-      if (!cli.options.json) cli.show(table, ({ lines }, look) => adoptionText(lines, look));
+      if (cli.options.json !== true) cli.show(table, ({ rows }, look) => adoptionText(rows, look));
       const refused = count === 0 ? null : await confirmation(cli, options, count);
       if (count === 0 || refused !== null) {
-        if (cli.options.json) cli.show(table, () => "");
+        if (cli.options.json === true) cli.show(table, () => "");
         if (refused !== null) throw new CommandFailed(refused);
         return cli.note("nothing is left to adopt");
       }
@@ -61,16 +61,16 @@ export function addAdoptCommand(program: Command): void {
 }
 
 interface AdoptionTable {
-  readonly lines: readonly AdoptionLine[];
+  readonly rows: readonly AdoptionLine[];
   readonly adopted: AdoptionAnswer["adopted"];
 }
 
 async function probe(daemon: DaemonClient, options: AdoptOptions, confirm: boolean): Promise<AdoptionTable> {
-  const { machines } = await daemon.get<{ readonly machines: readonly MachineAnswer[] }>("/v1/machines");
+  const { machines } = await daemon.get<MachinesAnswer>("/v1/machines");
   const before = new Set(machines.filter(({ recorded }) => recorded?.adopted === true).map(({ name }) => name));
   const body = { ...endBody(options), confirm };
   const { rows, adopted } = await daemon.send<AdoptionAnswer>("POST", "/v1/adoption", body, PROBE_DEADLINE_MS);
-  return { lines: rows.map((row) => ({ ...row, adopted: before.has(row.machine) })), adopted };
+  return { rows: rows.map((row) => ({ ...row, adoptedBefore: before.has(row.machine) })), adopted };
 }
 
 /** Why not, or null: go on. Typing the number shows that somebody has read it (S3). */
@@ -84,19 +84,23 @@ async function confirmation(cli: Invocation, { yes, input }: AdoptOptions, count
 
 /** What was typed; null where nobody can be asked. */
 async function askFor({ options }: Invocation, input: boolean, count: number): Promise<string | null> {
-  if (!input || options.json || !process.stdin.isTTY) return null;
+  if (!input || options.json === true || !process.stdin.isTTY) return null;
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    // Ctrl-D closes the input and answers nothing.
+    // A terminal that goes away closes the input and answers nothing.
     const closed = once(terminal, "close").then(() => "");
     return await Promise.race([terminal.question(`Type ${count} to adopt these machines: `), closed]);
+  } catch (error) {
+    // Ctrl-C and Ctrl-D: the answer is no.
+    if (error instanceof Error && error.name === "AbortError") return "";
+    throw error;
   } finally {
     terminal.close();
   }
 }
 
 function report(cli: Invocation, expected: number, table: AdoptionTable): void {
-  const count = table.lines.filter(isNew).length;
+  const count = table.rows.filter(isNew).length;
   cli.show(table, () => `adopted ${count} machines`);
   if (count !== expected) {
     cli.note(`the fleet changed meanwhile: ${count} machines were adopted, not ${expected}; see retask status`);

@@ -25,7 +25,14 @@ export type Answer =
   /** `code`: the API's own; `null` where no retask answered. */
   | { readonly ok: false; readonly code: string | null; readonly why: string };
 
-const problemSchema = z.object({ code: z.string(), detail: z.string() });
+/** RFC 9457, as the API answers; `errors`: every mistake of a request, each with its place. */
+const problemSchema = z.object({
+  code: z.string(),
+  title: z.string(),
+  detail: z.string(),
+  errors: z.array(z.object({ pointer: z.string(), detail: z.string() })).default([]),
+});
+type Problem = z.output<typeof problemSchema>;
 
 /** One exchange; what failed comes back as a value. */
 export async function ask(place: DaemonPlace, question: Question): Promise<Answer> {
@@ -63,8 +70,9 @@ function read(place: DaemonPlace, status: number, text: string): Answer {
   return { ok: false, code: null, why: `what answers at ${place.url} is no retask (HTTP ${status}); is --url right?` };
 }
 
-function refusal({ token }: DaemonPlace, { code, detail }: { code: string; detail: string }): Answer {
-  if (code !== "RTK_NO_TOKEN") return { ok: false, code, why: `${detail} (${code})` };
+function refusal({ token }: DaemonPlace, { code, title, detail, errors }: Problem): Answer {
+  const mistakes = errors.map((mistake) => `\n  ${mistake.pointer}: ${mistake.detail}`).join("");
+  if (code !== "RTK_NO_TOKEN") return { ok: false, code, why: `${title}: ${detail} (${code})${mistakes}` };
   const why = token.ok
     ? "the daemon does not know this token; its own is in the file named token beside its store"
     : token.why;

@@ -12,6 +12,7 @@ import { readSitePaths, type SitePaths } from "../control/site-paths.ts";
 import { readStopFlag, stopFlagFile } from "../control/stop-flag.ts";
 import { Telemetry } from "../control/telemetry.ts";
 import type { MachineName } from "../core/domain/names.ts";
+import type { MachineFacts } from "../core/domain/observation.ts";
 import type { Settings } from "../core/domain/settings.ts";
 import { createApi } from "../http/server.ts";
 import { makeFirstToken } from "../http/tokens.ts";
@@ -39,7 +40,6 @@ export type StartedDaemon =
   | { readonly ok: false; readonly why: string };
 
 const PRUNE_MS = 3_600_000;
-const KEEP_DEFAULT = { keepDecisionsMs: 90 * 86_400_000, keepDemandMs: 400 * 86_400_000 };
 
 export async function startDaemon(options: DaemonOptions): Promise<StartedDaemon> {
   const { logger, siteDir, dryRun } = options;
@@ -53,7 +53,7 @@ export async function startDaemon(options: DaemonOptions): Promise<StartedDaemon
     dir: siteDir,
     store,
     log: logger.child({ part: "configuration" }),
-    wallMs: systemClock.wallMs,
+    wallMs: () => systemClock.wallMs(),
     offMachines: () => machinesOff(controller),
   });
   if (!kept.ok) {
@@ -105,14 +105,14 @@ export async function startDaemon(options: DaemonOptions): Promise<StartedDaemon
   };
 }
 
-async function openStore({ dryRun, logger }: DaemonOptions, { storeFile }: SitePaths) {
+async function openStore({ dryRun, logger }: DaemonOptions, paths: SitePaths) {
   if (dryRun) return { ok: true as const, store: openMemoryStore() };
-  const file = storeFile;
   const opened = await openSqliteStore({
-    file,
+    file: paths.storeFile,
     logger: logger.child({ part: "store" }),
     clock: systemClock,
-    ...KEEP_DEFAULT,
+    keepDecisionsMs: paths.keepDecisionsMs,
+    keepDemandMs: paths.keepDemandMs,
   });
   return opened.ok ? opened : { ok: false as const, why: `${opened.code}: ${opened.why}` };
 }
@@ -164,7 +164,7 @@ function healthOf(keeper: ConfigurationKeeper) {
 }
 
 function machinesOff(controller: Controller | null): ReadonlySet<MachineName> {
-  const machines = controller?.last?.observation.machines ?? new Map();
+  const machines: ReadonlyMap<MachineName, MachineFacts> = controller?.last?.observation.machines ?? new Map();
   const off = new Set<MachineName>();
   for (const [name, { power }] of machines) if (power.kind === "off" && power.readings >= 2) off.add(name);
   return off;

@@ -1,6 +1,5 @@
 /** `retask demo`: the whole controller over a simulated farm, with nothing else installed. */
 import { type Command, InvalidArgumentError } from "commander";
-import { runDemo } from "./demo/run-demo.ts";
 
 const HELP = `
 A day passes in ten minutes. Everything but the machines is real: the loop, the store, the API and the boot links, which lie
@@ -27,6 +26,7 @@ export function addDemoCommand(program: Command): void {
       process.once("SIGINT", () => ended.abort());
       process.once("SIGTERM", () => ended.abort());
       const say = (line: string): void => void process.stdout.write(`${line}\n`);
+      const { runDemo } = await import("./demo/run-demo.ts");
       await runDemo({ ...given, say, signal: ended.signal });
     });
 }

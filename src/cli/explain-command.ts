@@ -2,17 +2,21 @@
 import type { Command } from "commander";
 import { suggestKey } from "../control/configuration/suggest-key.ts";
 import type { Override } from "../core/domain/override.ts";
-import type { roleView } from "../http/views.ts";
+import {
+  isTicking,
+  type MachinesAnswer,
+  type MachineWithHistory,
+  type PoolStatus,
+  type RoleAnswer,
+  type StatusAnswer,
+} from "./answers.ts";
 import { asName } from "./arguments.ts";
 import { CommandFailed } from "./command-failed.ts";
 import type { DaemonClient } from "./daemon-client.ts";
 import { helpText } from "./help-text.ts";
 import { invocationOf } from "./invocation.ts";
-import { type MachineAnswer, type MachineExplained, machineText } from "./text/machine-text.ts";
+import { type MachineExplained, machineText } from "./text/machine-text.ts";
 import { type RoleExplained, roleText } from "./text/role-text.ts";
-import { isTicking, type PoolStatus, type StatusAnswer } from "./text/status-text.ts";
-
-type RoleAnswer = ReturnType<typeof roleView>;
 
 export function addExplainCommand(program: Command): void {
   program
@@ -45,7 +49,7 @@ function explainRole(role: RoleAnswer, { overrides, notDone, atMs }: PoolStatus)
 }
 
 function explainMachine(
-  machine: MachineAnswer,
+  machine: MachineWithHistory,
   { operations, overrides, notDone, atMs }: PoolStatus,
 ): MachineExplained {
   const { name } = machine;
@@ -62,11 +66,11 @@ function explainMachine(
   };
 }
 
-async function machineOf(daemon: DaemonClient, name: string, status: PoolStatus): Promise<MachineAnswer> {
+async function machineOf(daemon: DaemonClient, name: string, status: PoolStatus): Promise<MachineWithHistory> {
   const answer = await daemon.ask({ method: "GET", path: `/v1/machines/${name}` });
-  if (answer.ok) return answer.value as MachineAnswer;
+  if (answer.ok) return answer.value as MachineWithHistory;
   if (answer.code !== "RTK_NOT_FOUND") throw new CommandFailed(answer.why);
-  const { machines } = await daemon.get<{ readonly machines: readonly MachineAnswer[] }>("/v1/machines");
+  const { machines } = await daemon.get<MachinesAnswer>("/v1/machines");
   const known = [...status.roles.map(({ role }) => role), ...machines.map((machine) => machine.name)];
   const guess = suggestKey(name, known);
   const hint = guess === null ? "" : `; did you mean ${guess}?`;

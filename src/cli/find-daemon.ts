@@ -4,7 +4,7 @@ import { readSitePaths, type SitePaths } from "../control/site-paths.ts";
 import { CommandFailed } from "./command-failed.ts";
 
 export interface GlobalOptions {
-  readonly json: boolean;
+  readonly json?: boolean;
   /** The site's directory. */
   readonly site: string;
   readonly url?: string;

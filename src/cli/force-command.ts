@@ -1,15 +1,14 @@
 /** `retask force`: a machine to a role, or a role to a count of machines; floors and limits still hold. */
 import type { Command } from "commander";
-import type { Override } from "../core/domain/override.ts";
+import type { OverrideSet } from "./answers.ts";
 import { asCount, asMachine, asPlacement, asRole } from "./arguments.ts";
-import { heldBack } from "./held-back.ts";
 import { helpText } from "./help-text.ts";
 import { type Invocation, invocationOf } from "./invocation.ts";
 import { type OverrideOptions, overrideBody, withOverrideOptions } from "./override-options.ts";
 import { setText } from "./text/override-text.ts";
 
 interface ForceOptions extends OverrideOptions {
-  readonly overrideFloor: boolean;
+  readonly overrideFloor?: boolean;
 }
 
 const ABOUT = `Floors and limits still hold; what they hold back is said here and by \`retask plan\`. --override-floor lets this
@@ -33,7 +32,7 @@ function addForceMachine(force: Command): void {
     )
     .action(async (machine: string, options: ForceOptions & { readonly to: string }, command: Command) => {
       const body = { ...forceBody(options), to: options.to };
-      await putForce(invocationOf(command), `/v1/overrides/machines/${machine}`, body, machine);
+      await putForce(invocationOf(command), `/v1/overrides/machines/${machine}`, body);
     });
 }
 
@@ -48,27 +47,19 @@ function addForceRole(force: Command): void {
     )
     .action(async (role: string, options: ForceOptions & { readonly count: number }, command: Command) => {
       const body = { ...forceBody(options), count: options.count };
-      await putForce(invocationOf(command), `/v1/overrides/roles/${role}`, body, role);
+      await putForce(invocationOf(command), `/v1/overrides/roles/${role}`, body);
     });
 }
 
 const withForceOptions = (command: Command): Command =>
-  withOverrideOptions(command).option(
-    "--override-floor",
-    "it may go below a floor; said on purpose, and audited",
-    false,
-  );
+  withOverrideOptions(command).option("--override-floor", "it may go below a floor; said on purpose, and audited");
 
 const forceBody = (options: ForceOptions): object => ({
   ...overrideBody(options),
-  overrideFloor: options.overrideFloor,
+  overrideFloor: options.overrideFloor === true,
 });
 
-async function putForce(cli: Invocation, path: string, body: object, subject: string): Promise<void> {
+async function putForce(cli: Invocation, path: string, body: object): Promise<void> {
   const daemon = await cli.daemon();
-  const override = await daemon.send<Override>("PUT", path, body);
-  cli.show(override, setText);
-  for (const { what, why } of await heldBack(daemon, subject, override.createdMs)) {
-    cli.note(`held back: ${what}, because ${why}`);
-  }
+  cli.show(await daemon.send<OverrideSet>("PUT", path, body), setText);
 }

@@ -21,7 +21,7 @@ export function invocationOf(command: Command): Invocation {
     options,
     daemon: async () => daemonClient(await findDaemon(options, process.env)),
     show(data, text) {
-      process.stdout.write(`${options.json ? safeJson(data) : text(safeDeep(data), look)}\n`);
+      process.stdout.write(`${options.json === true ? safeJson(data) : text(safeDeep(data), look)}\n`);
     },
     note: printMessage,
   };

@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import type { Repaired } from "../control/repair-links.ts";
 import type { LinksReport } from "../world/boot-links/report.ts";
+import type { MachinesAnswer } from "./answers.ts";
 import { asCountFrom1, asLine, asMachines } from "./arguments.ts";
 import { CommandFailed } from "./command-failed.ts";
 import type { DaemonClient } from "./daemon-client.ts";
@@ -9,7 +10,6 @@ import { helpText } from "./help-text.ts";
 import { type Invocation, invocationOf } from "./invocation.ts";
 import { type EndOptions, endBody, withAuthor } from "./override-options.ts";
 import { judgeLinks, type LinksShown, linksText, repairedText } from "./text/links-text.ts";
-import type { MachineAnswer } from "./text/machine-text.ts";
 
 interface LinksOptions extends EndOptions {
   readonly repair?: boolean;
@@ -52,7 +52,7 @@ export function addLinksCommand(program: Command): void {
 
 async function readLinks(daemon: DaemonClient): Promise<LinksShown> {
   const report = await daemon.get<LinksReport>("/v1/links");
-  const { machines } = await daemon.get<{ readonly machines: readonly MachineAnswer[] }>("/v1/machines");
+  const { machines } = await daemon.get<MachinesAnswer>("/v1/machines");
   return { ...report, machines: judgeLinks(report.machines, machines) };
 }
 

@@ -1,6 +1,6 @@
 /** `retask pause`: no new operation starts in a scope, for a time; those in flight reach a safe state. */
 import type { Command } from "commander";
-import type { Override } from "../core/domain/override.ts";
+import type { OverrideSet } from "./answers.ts";
 import { helpText } from "./help-text.ts";
 import { invocationOf } from "./invocation.ts";
 import { type OverrideOptions, overrideBody, withOverrideOptions } from "./override-options.ts";
@@ -23,6 +23,6 @@ export function addPauseCommand(program: Command): void {
       const cli = invocationOf(command);
       const body = { scope: scopeOf(options), ...overrideBody(options) };
       const daemon = await cli.daemon();
-      cli.show(await daemon.send<Override>("POST", "/v1/pause", body), setText);
+      cli.show(await daemon.send<OverrideSet>("POST", "/v1/pause", body), setText);
     });
 }

@@ -1,6 +1,6 @@
 /** `retask pin`: "do not touch this machine", for a time. */
 import type { Command } from "commander";
-import type { Override } from "../core/domain/override.ts";
+import type { OverrideSet } from "./answers.ts";
 import { asMachine } from "./arguments.ts";
 import { helpText } from "./help-text.ts";
 import { invocationOf } from "./invocation.ts";
@@ -15,6 +15,6 @@ export function addPinCommand(program: Command): void {
       const cli = invocationOf(command);
       const body = overrideBody(options);
       const daemon = await cli.daemon();
-      cli.show(await daemon.send<Override>("PUT", `/v1/overrides/pins/${machine}`, body), setText);
+      cli.show(await daemon.send<OverrideSet>("PUT", `/v1/overrides/pins/${machine}`, body), setText);
     });
 }

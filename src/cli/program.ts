@@ -45,8 +45,9 @@ const GROUPS: readonly (readonly [title: string, add: readonly ((program: Comman
 const DEFAULT_SITE = "/etc/retask";
 
 const FOOTER = `
-Data goes to standard output, messages to standard error. NO_COLOR is honoured. The daemon's address and token are found by
-the site's retask.yaml; RETASK_TOKEN holds a token instead.
+Data goes to standard output, messages to standard error. NO_COLOR is honoured.
+The daemon's address and token are found by the site's retask.yaml; the
+environment variable RETASK_TOKEN holds a token instead.
 
 Exit codes: 0 fine, 1 error, 2 changes pending (plan).`;
 
@@ -54,7 +55,7 @@ export function buildProgram(): Command {
   const program = new Command("retask")
     .description("Keeps a fixed pool of near-diskless servers busy by re-tasking them between roles.")
     .version(version())
-    .option("--json", "print data as JSON", false)
+    .option("--json", "print data as JSON")
     .addOption(new Option("--site <dir>", "the site's directory").env("RETASK_SITE").default(DEFAULT_SITE))
     .addOption(
       new Option("--url <url>", "the daemon's address, instead of the site's").env("RETASK_URL").argParser(asUrl),

@@ -1,8 +1,5 @@
 /** `retask serve`: the daemon, until it is told to end. */
 import type { Command } from "commander";
-import pino from "pino";
-import { startDaemon } from "./daemon.ts";
-import { systemdWatchdog } from "./watchdog.ts";
 
 const HELP = `
 Logs JSON to standard output. SIGHUP reads the configuration again; SIGTERM and SIGINT end it in order: running effects are
@@ -24,6 +21,12 @@ export function addServeCommand(program: Command): void {
 }
 
 async function serve(siteDir: string, dryRun: boolean, level: string): Promise<number> {
+  // Loaded only here: every other command would wait for the whole daemon's code.
+  const [{ pino }, { startDaemon }, { systemdWatchdog }] = await Promise.all([
+    import("pino"),
+    import("./daemon.ts"),
+    import("./watchdog.ts"),
+  ]);
   // Synchronous: the last lines before an exit are the ones that matter.
   const logger = pino({ level, base: { dryRun: dryRun || undefined } }, pino.destination({ sync: true }));
   const watchdog = systemdWatchdog(dryRun, logger);

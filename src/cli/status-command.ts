@@ -1,8 +1,9 @@
 /** `retask status`: the pool at a glance. */
 import type { Command } from "commander";
+import type { StatusAnswer } from "./answers.ts";
 import { helpText } from "./help-text.ts";
 import { invocationOf } from "./invocation.ts";
-import { type StatusAnswer, statusText } from "./text/status-text.ts";
+import { statusText } from "./text/status-text.ts";
 
 const ABOUT = `The first line is the answer: healthy; or holding (nothing new may start), degraded or starting, and because of what.
 It exits with 0 in each case: it is the answer that was asked for, and \`--json\` has it as \`health\`.`;

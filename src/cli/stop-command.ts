@@ -3,13 +3,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Command } from "commander";
 import { readSitePaths } from "../control/site-paths.ts";
 import { clearStopFlag, raiseStopFlag, readStopFlag, stopFlagFile } from "../control/stop-flag.ts";
+import { isTicking, type StatusAnswer } from "./answers.ts";
 import { asLine } from "./arguments.ts";
 import { CommandFailed } from "./command-failed.ts";
 import type { DaemonClient } from "./daemon-client.ts";
 import { helpText } from "./help-text.ts";
 import { type Invocation, invocationOf } from "./invocation.ts";
 import { authorOf, withAuthor } from "./override-options.ts";
-import { isTicking, type StatusAnswer } from "./text/status-text.ts";
 
 interface StopOptions {
   readonly reason: string;

@@ -10,6 +10,7 @@ import type { Plan } from "../core/domain/plan.ts";
 import type { PoolState } from "../core/domain/pool-state.ts";
 import type { Site } from "../core/domain/site.ts";
 import { standingsOf } from "../core/domain/standing.ts";
+import { assumeAdopted } from "../core/operate/adopt.ts";
 import { beginPlan } from "../core/operate/begin.ts";
 import type { PoolEvent } from "../core/operate/events.ts";
 import type { Judgement } from "../core/operate/judge.ts";
@@ -36,7 +37,7 @@ export async function act(controller: Controller, conclusion: Conclusion): Promi
   logConclusion(controller, judgement.events, begun, state);
   // No act without a durable record: should this throw, nothing below happens, and the next tick tries again.
   await save(controller, conclusion, state);
-  controller.state = state;
+  controller.state = controller.dryRun ? assumeAdopted(state, observation, site) : state;
   for (const finished of judgement.finished) controller.effects.forget(finished.operation.id);
   tell(controller, judgement, begun);
   if (controller.dryRun) return;

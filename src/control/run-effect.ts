@@ -62,10 +62,13 @@ async function preflight(controller: Controller, errand: Errand, signal: AbortSi
   return command(controller, errand, "identify", signal);
 }
 
-/** The last look before a side effect: another controller may own the links by now, or someone may have said stop (S6). */
+/** The last look before a side effect: someone may have said stop, or another controller may own the links by now (S6). */
 async function actForbidden(controller: Controller, signal: AbortSignal): Promise<EffectOutcome | null> {
   const stopped = controller.stopped();
-  if (stopped !== null) return refuse("RTK_STOPPED", stopped);
+  return stopped === null ? ownerForbidden(controller, signal) : refuse("RTK_STOPPED", stopped);
+}
+
+async function ownerForbidden(controller: Controller, signal: AbortSignal): Promise<EffectOutcome | null> {
   const owned = await controller.world.links.own(controller.owner, signal);
   return owned.ok ? null : refuse("RTK_NOT_OWNER", owned.why);
 }
@@ -79,10 +82,10 @@ async function command(
   const enrolment = await controller.observer.power.enrolment(machine.name);
   if (enrolment === null)
     return refuse("RTK_BMC_NOT_ENROLLED", `${machine.name}'s BMC has never answered: its GUID is unknown`);
-  if (effect === "softOff" || effect === "hardOff") {
-    const forbidden = await actForbidden(controller, signal);
-    if (forbidden !== null) return forbidden;
-  }
+  // A hard off finishes what a soft one began: a stop in between must not leave the machine drained and half-way.
+  const forbids = effect === "softOff" ? actForbidden : effect === "hardOff" ? ownerForbidden : null;
+  const forbidden = await forbids?.(controller, signal);
+  if (forbidden) return forbidden;
   if (effect !== "identify") controller.observer.power.commandSent(machine.name);
   const reply = await COMMANDS[effect](controller, machine, enrolment, signal);
   return reply.ok ? DONE : refuse(reply.code, reply.why);
@@ -112,9 +115,9 @@ async function setTraffic(
 
 async function point(controller: Controller, { machine }: Errand, image: ImageName | null, signal: AbortSignal) {
   if (image === null) return DONE;
-  const forbidden = await actForbidden(controller, signal);
   // A stop must not keep a link from being restored: only a foreign owner may.
-  if (forbidden !== null && forbidden.code !== "RTK_STOPPED") return forbidden;
+  const forbidden = await ownerForbidden(controller, signal);
+  if (forbidden !== null) return forbidden;
   const pointed = await controller.world.links.point(machine, image, signal);
   return pointed.ok ? DONE : refuse(pointed.code, pointed.why);
 }

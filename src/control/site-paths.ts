@@ -13,19 +13,25 @@ export interface SitePaths {
   readonly listen: string;
   /** The first token, for whoever may read it. */
   readonly tokenFile: string;
+  readonly keepDecisionsMs: number;
+  readonly keepDemandMs: number;
 }
 
 const DEFAULT_LISTEN = "127.0.0.1:9420";
-const DEFAULT_STORE = "/var/lib/retask/retask.db";
 
 export async function readSitePaths(dir: string): Promise<SitePaths> {
   const written = await readLeniently(join(dir, "retask.yaml"));
   const { listen, store } = settingsSchema.shape;
-  const storeFile = store.safeParse({ file: pick(pick(written, "store"), "file") }).data?.file ?? DEFAULT_STORE;
+  const stored = pick(written, "store");
+  // Each key by itself: one that is broken must not hide where the store is.
+  const keyOf = (key: string) => store.safeParse({ [key]: pick(stored, key) }).data ?? store.parse({});
+  const storeFile = keyOf("file").file;
   return {
     storeFile,
     listen: listen.safeParse(pick(written, "listen")).data ?? DEFAULT_LISTEN,
     tokenFile: join(dirname(storeFile), "token"),
+    keepDecisionsMs: keyOf("keepDecisions").keepDecisions,
+    keepDemandMs: keyOf("keepDemand").keepDemand,
   };
 }
 

@@ -1,9 +1,9 @@
 /** The daemon's own metrics: set once a tick from what the tick concluded, so that a scrape can never fail or block. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
-import { breakerOpen } from "../core/decide/breaker.ts";
+import { type Breakers, breakerOpen } from "../core/decide/breaker.ts";
 import { isAdvising } from "../core/decide/mode.statechart.ts";
 import type { EffectKind } from "../core/domain/observation.ts";
-import type { FinishedOperation, Operation } from "../core/domain/operation.ts";
+import type { FinishedOperation, Operation, OperationOutcome } from "../core/domain/operation.ts";
 import { standingsOf } from "../core/domain/standing.ts";
 import type { Controller, Tick, Watcher } from "./controller.ts";
 import { driftOf } from "./drift.ts";
@@ -14,12 +14,17 @@ export interface ConfigurationHealth {
   readonly pending: boolean;
 }
 
+const OUTCOMES: readonly OperationOutcome[] = ["done", "undone", "quarantined"];
+
+const countOpen = ({ pool, racks, images }: Breakers): number => Number(pool !== null) + racks.size + images.size;
+
 export class Telemetry implements Watcher {
   readonly registry = new Registry();
   private readonly gauges = new Map<string, Gauge<string>>();
   private readonly tickSeconds: Histogram;
   private readonly operations: Counter<"outcome">;
   private readonly effects: Counter<"effect" | "result">;
+  private failedTicks: () => number = () => 0;
 
   constructor() {
     const registers = [this.registry];
@@ -36,11 +41,24 @@ export class Telemetry implements Watcher {
       labelNames: ["outcome"],
       registers,
     });
+    // From 0, so that the first of each is a step that a rate sees.
+    for (const outcome of OUTCOMES) this.operations.inc({ outcome }, 0);
     this.effects = new Counter({
       name: "retask_effects_total",
       help: "Effects that settled",
       labelNames: ["effect", "result"],
       registers,
+    });
+    const failedTicks = (): number => this.failedTicks();
+    new Counter({
+      name: "retask_ticks_failed_total",
+      help: "Ticks that failed, and did nothing",
+      registers,
+      // Read when scraped: while every tick fails, none of them tells.
+      collect() {
+        this.reset();
+        this.inc(failedTicks());
+      },
     });
   }
 
@@ -54,6 +72,7 @@ export class Telemetry implements Watcher {
 
   /** Everything that a tick tells; series of roles that are gone disappear. */
   onTick(tick: Tick, controller: Controller): void {
+    this.failedTicks = () => controller.failedTicks;
     this.tickSeconds.observe(tick.tookMs / 1_000);
     const { state } = controller;
     const site = controller.configured.site();
@@ -62,8 +81,8 @@ export class Telemetry implements Watcher {
     this.set("retask_operations_in_flight", "Machines in operation", state.operations.size);
     this.set(
       "retask_breaker_open",
-      "1 while the pool's breaker is open",
-      Number(breakerOpen(state.failures, site.limits).pool !== null),
+      "Breakers that are open: the pool's, and each rack's and image's",
+      countOpen(breakerOpen(state.failures, site.limits)),
     );
     const records = [...state.machines.values()];
     this.set(

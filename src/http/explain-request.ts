@@ -1,7 +1,7 @@
 /** Turns what the schemas found into mistakes that a caller can mend: where, what was expected, and what is there. */
 import type { FastifyError, FastifyRequest } from "fastify";
 import { hasZodFastifySchemaValidationErrors } from "fastify-type-provider-zod";
-import { showKey, showPath } from "../control/configuration/show-value.ts";
+import { showKey } from "../control/configuration/show-value.ts";
 import { suggestKey } from "../control/configuration/suggest-key.ts";
 import type { Mistake, Problem } from "./problem.ts";
 
@@ -9,49 +9,49 @@ type Issue = NonNullable<FastifyError["validation"]>[number];
 type Part = "body" | "params" | "querystring";
 
 const MOST_MISTAKES = 20;
+const MOST_CHARACTERS = 64;
 
 /** Null: the request did fit, and something else failed. */
 export function explainRequest(error: FastifyError, request: FastifyRequest): Problem | null {
   if (!hasZodFastifySchemaValidationErrors(error)) return null;
   const part = (error.validationContext ?? "body") as Part;
   const found = (error.validation as readonly Issue[]).flatMap((issue) => explain(issue, part, request));
-  const mistakes = found.slice(0, MOST_MISTAKES);
   return {
     status: 422,
-    code: "RTK_BAD_REQUEST",
+    code: "RTK_INVALID_REQUEST",
     title: `the ${PART_NAMES[part]} does not fit`,
-    detail: mistakes.map(({ path, detail }) => (path === "" ? detail : `${path}: ${detail}`)).join("; "),
-    errors: mistakes.map(({ pointer, detail }) => ({ pointer, detail })),
+    detail: `nothing was done; ${found.length === 1 ? "the mistake is" : `${found.length} mistakes are`} named under errors`,
+    errors: found.slice(0, MOST_MISTAKES),
   };
 }
 
 const PART_NAMES: Readonly<Record<Part, string>> = { body: "body", params: "path", querystring: "query" };
 
-interface Found extends Mistake {
-  readonly path: string;
-}
-
-function explain(issue: Issue, part: Part, request: FastifyRequest): Found[] {
+function explain(issue: Issue, part: Part, request: FastifyRequest): Mistake[] {
   const path = issue.instancePath.split("/").filter((step) => step !== "");
   const { keys } = issue.params;
   if (Array.isArray(keys)) {
     const known = knownKeys(part, request, path);
-    return keys.map((key: string) => found([...path, key], unknownKey(key, known)));
+    return keys.map((key: string) => mistake([...path, key], unknownKey(key, known)));
   }
   const value = valueAt(part === "body" ? request.body : part === "params" ? request.params : request.query, path);
-  if (path.length === 0) return [found(path, "a JSON object is expected")];
+  if (path.length === 0) return [mistake(path, "a JSON object is expected")];
   const expected = expectation(issue);
-  return [found(path, value === undefined ? `missing; ${expected}` : expected)];
+  return [mistake(path, value === undefined ? `missing; ${expected}` : expected)];
 }
 
-const found = (path: readonly string[], detail: string): Found => ({
-  pointer: `#${path.map((step) => `/${step.replaceAll("~", "~0").replaceAll("/", "~1").slice(0, 64)}`).join("")}`,
-  path: showPath(path.map((step) => (/^\d+$/.test(step) ? Number(step) : step.slice(0, 64)))),
+/** The path as a JSON pointer, without what a terminal would obey: a key may be any text. */
+const mistake = (path: readonly string[], detail: string): Mistake => ({
+  pointer: `#${path.map((step) => `/${encodeURIComponent(wellFormed(shorten(step)))}`).join("")}`,
   detail,
 });
 
+/** Half a character, as JSON allows it and UTF-8 does not, becomes a question mark. */
+const wellFormed = (text: string): string => Buffer.from(text, "utf8").toString("utf8");
+const shorten = (text: string): string => text.slice(0, MOST_CHARACTERS);
+
 function unknownKey(key: string, known: readonly string[]): string {
-  const meant = suggestKey(key.slice(0, 64), known);
+  const meant = suggestKey(shorten(key), known);
   if (meant !== null) return `unknown key; did you mean ${meant}?`;
   return known.length === 0 ? "unknown key" : `unknown key; known are ${known.map(showKey).join(", ")}`;
 }

@@ -30,7 +30,8 @@ export function problemOf(error: FastifyError, request: FastifyRequest, logger: 
   if (meant !== undefined) return { status: error.statusCode ?? 400, ...meant };
   const status = error.statusCode ?? 500;
   // fastify's own words about a request that it could not take; what an internal error says is for the log alone.
-  if (status < 500) return { status, code: "RTK_BAD_REQUEST", title: "bad request", detail: error.message };
+  if (status < 500)
+    return { status, code: "RTK_BAD_REQUEST", title: "bad request", detail: error.message.slice(0, 200) };
 
   logger.error({ err: error.message, code: error.code, route: request.routeOptions.url }, "API request failed");
   if (STORE_CODE.test(error.code)) {

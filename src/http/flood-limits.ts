@@ -31,7 +31,7 @@ export async function createFloodLimits(api: FastifyInstance): Promise<FloodLimi
     const keys = new WeakMap<FastifyRequest, string>();
     const keyGenerator = (request: FastifyRequest): string => keys.get(request) ?? "";
     const check = api.createRateLimit({ ...limit, keyGenerator });
-    const told = new Map<string, number>();
+    const told = new Set<string>();
     return async (request, key) => {
       keys.set(request, key);
       const result = await check(request);
@@ -42,7 +42,7 @@ export async function createFloodLimits(api: FastifyInstance): Promise<FloodLimi
       const first = !told.has(key);
       // Bounded: a flood of addresses must not grow memory either, and to tell one twice does no harm.
       if (told.size > 1_000) told.clear();
-      told.set(key, result.ttlInSeconds);
+      told.add(key);
       return { retryAfterS: Math.max(1, result.ttlInSeconds), first };
     };
   };

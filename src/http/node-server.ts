@@ -11,8 +11,8 @@ const REQUEST_MS = 10_000;
 /** Node looks for late requests every 30 s unless told otherwise, whatever the limits above say. */
 const CHECK_MS = 1_000;
 const KEEP_ALIVE_MS = 5_000;
-/** A reader that takes nothing for so long is gone. Longer than any answer takes: adopting waits for the slowest BMC. */
-const SILENT_MS = 300_000;
+/** A reader that takes nothing for so long is gone. Longer than any answer takes: adopting waits for the slowest BMC, minutes. */
+const SILENT_MS = 660_000;
 
 export function createNodeServer(listener: RequestListener): Server {
   const server = createServer(

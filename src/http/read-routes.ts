@@ -1,23 +1,44 @@
 /** Everything that can be looked at. */
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyReply } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { z } from "zod";
-import type { OperationId } from "../core/domain/names.ts";
-import { machineNameSchema } from "../core/domain/names.ts";
+import type { Controller } from "../control/controller.ts";
+import { machineNameSchema, type OperationId, roleNameSchema } from "../core/domain/names.ts";
+import { countBetween } from "../core/domain/units.ts";
 import type { ApiOptions } from "./api-options.ts";
 import { sendProblem } from "./problem.ts";
-import { decisionView, finishedView, machineViews, operationView, roleView, statusView } from "./views.ts";
+import {
+  decisionView,
+  finishedView,
+  machineViews,
+  oneMachineView,
+  operationViews,
+  overridesInForce,
+  roleView,
+  statusView,
+} from "./views.ts";
 
-const page = z.object({
-  limit: z.coerce.number().int().min(1).max(1_000).default(50),
-  before: z.coerce.number().int().positive().optional(),
-});
-const MISSING = "RTK_NOT_FOUND";
+const pageOf = (most: number) =>
+  z.strictObject({
+    limit: z.coerce.number().pipe(countBetween(1, most)).default(50),
+    before: z.coerce.number().pipe(countBetween(1, Number.MAX_SAFE_INTEGER)).optional(),
+  });
+/** Small entries, and big ones: whole decisions, of which a pool of thousands has long ones. */
+const page = pageOf(1_000);
+const bigPage = pageOf(200);
+const operationIdSchema = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,127}$/, "expected an operation's id")
+  .transform((id) => id as OperationId);
 
 export function readRoutes(server: FastifyInstance, options: ApiOptions): void {
+  poolRoutes(server, options);
+  operationRoutes(server, options);
+  recordRoutes(server, options);
+}
+
+function poolRoutes(server: FastifyInstance, { controller, keeper }: ApiOptions): void {
   const api = server.withTypeProvider<ZodTypeProvider>();
-  const { controller, keeper, links } = options;
-  const { store } = controller;
 
   api.get("/v1/status", async () => statusView(controller, keeper?.status() ?? null));
   api.get("/v1/machines", async () => ({ machines: machineViews(controller) }));
@@ -26,60 +47,89 @@ export function readRoutes(server: FastifyInstance, options: ApiOptions): void {
     { schema: { params: z.object({ name: machineNameSchema }) } },
     async (request, reply) => {
       const { name } = request.params;
-      const machine = machineViews(controller).find((one) => one.name === name);
-      if (machine === undefined)
-        return sendProblem(reply, 404, MISSING, "no such machine", `fleet.yaml has no ${name}`);
-      const history = await store.finishedOperations({ limit: 20, machine: name });
-      return { ...machine, history: history.map(finishedView) };
+      const machine = controller.configured.site().machines.get(name);
+      if (machine === undefined) return notFound(reply, "no such machine", `fleet.yaml has no ${name}`);
+      const history = await controller.store.finishedOperations({ limit: 20, machine: name });
+      return { ...oneMachineView(controller, machine), history: history.map(finishedView) };
     },
   );
-  api.get("/v1/roles", async () => ({ roles: [...(controller.last?.decision.roles.values() ?? [])].map(roleView) }));
-  api.get("/v1/roles/:name", { schema: { params: z.object({ name: z.string().max(64) }) } }, async (request, reply) => {
+  api.get("/v1/roles", async (_, reply) => {
+    const { last } = controller;
+    return last === null ? starting(reply) : { roles: [...last.decision.roles.values()].map(roleView) };
+  });
+  api.get("/v1/roles/:name", { schema: { params: z.object({ name: roleNameSchema }) } }, async (request, reply) => {
     const { name } = request.params;
-    const role = [...(controller.last?.decision.roles.values() ?? [])].find((one) => one.role === name);
-    if (role === undefined) return sendProblem(reply, 404, MISSING, "no such role", `there is no role ${name}`);
-    return roleView(role);
+    const role = controller.last?.decision.roles.get(name);
+    if (role !== undefined) return roleView(role);
+    // A role that was written a moment ago is first decided on by the next tick.
+    if (controller.configured.site().policies.has(name)) return starting(reply);
+    return notFound(reply, "no such role", `there is no role ${name} in the policies`);
   });
-  api.get("/v1/plan", async (_, reply) => {
-    if (controller.last === null) return sendProblem(reply, 503, "RTK_STARTING", "starting", "no tick has ended yet");
-    return controller.last.plan;
+  api.get("/v1/plan", async (_, reply) => controller.last?.plan ?? starting(reply));
+  api.get("/v1/overrides", async () => ({ overrides: overridesInForce(controller) }));
+  api.get("/v1/configuration", async () => keeper?.status() ?? null);
+}
+
+function operationRoutes(server: FastifyInstance, { controller }: ApiOptions): void {
+  const api = server.withTypeProvider<ZodTypeProvider>();
+  const { store } = controller;
+
+  api.get("/v1/operations", { schema: { querystring: page } }, async ({ query }) => {
+    const finished = await store.finishedOperations({ limit: query.limit, beforeMs: query.before });
+    return { operations: operationViews(controller), finished: finished.map(finishedView) };
   });
-  api.get("/v1/decisions", { schema: { querystring: page } }, async ({ query }) => {
+  api.get("/v1/operations/:id", { schema: { params: z.object({ id: operationIdSchema }) } }, async (request, reply) => {
+    const { id } = request.params;
+    const intents = await store.intentsOf(id);
+    const live = operationViews(controller).find((operation) => operation.id === id);
+    if (live !== undefined) return { ...live, intents };
+    const finished = await findFinished(controller, id);
+    if (finished === undefined) return notFound(reply, "no such operation", `there is no operation ${id}`);
+    return { ...finishedView(finished), intents };
+  });
+}
+
+/** An operation's id begins with its machine's name, which is all that the history can be asked by. */
+async function findFinished({ store }: Controller, id: OperationId) {
+  const machine = machineNameSchema.safeParse(id.replace(/-[^-]*$/, ""));
+  if (!machine.success) return undefined;
+  const history = await store.finishedOperations({ limit: 1_000, machine: machine.data });
+  return history.find(({ operation }) => operation.id === id);
+}
+
+function recordRoutes(server: FastifyInstance, { controller, links }: ApiOptions): void {
+  const api = server.withTypeProvider<ZodTypeProvider>();
+  const { store } = controller;
+
+  api.get("/v1/decisions", { schema: { querystring: bigPage } }, async ({ query }) => {
     const decisions = await store.decisions({ limit: query.limit, beforeMs: query.before });
     return { decisions: decisions.map((one) => ({ ...one, decision: decisionView(one.decision) })) };
   });
-  api.get("/v1/operations", { schema: { querystring: page } }, async ({ query }) => {
-    const finished = await store.finishedOperations({ limit: query.limit, beforeMs: query.before });
-    const live = [...controller.state.operations.values()].map((operation) => operationView(controller, operation));
-    return { operations: live, finished: finished.map(finishedView) };
-  });
-  api.get(
-    "/v1/operations/:id",
-    { schema: { params: z.object({ id: z.string().max(128) }) } },
-    async (request, reply) => {
-      const id = request.params.id as OperationId;
-      const live = controller.state.operations.get(id);
-      const intents = await store.intentsOf(id);
-      if (live !== undefined) return { ...operationView(controller, live), intents };
-      const machine = machineNameSchema.safeParse(id.replace(/-[^-]*$/, ""));
-      const history = machine.success ? await store.finishedOperations({ limit: 1_000, machine: machine.data }) : [];
-      const finished = history.find(({ operation }) => operation.id === id);
-      if (finished === undefined)
-        return sendProblem(reply, 404, MISSING, "no such operation", `there is no operation ${id}`);
-      return { ...finishedView(finished), intents };
-    },
-  );
-  api.get("/v1/overrides", async () => ({ overrides: controller.state.overrides }));
-  api.get("/v1/configuration", async () => keeper?.status() ?? null);
   api.get("/v1/audit", { schema: { querystring: page } }, async ({ query }) => ({
     entries: await store.auditLog({ limit: query.limit, beforeId: query.before }),
   }));
   api.get("/v1/links", async (_, reply) => {
-    if (links === null) return sendProblem(reply, 409, "RTK_NO_LINKS", "no boot links", "they are not on a disk here");
+    if (links === null) {
+      const detail = "they are not on a disk here";
+      return sendProblem(reply, { status: 409, code: "RTK_NO_LINKS", title: "no boot links", detail });
+    }
     const machines = [...controller.configured.site().machines.values()];
     const report = await links.inspect(machines, controller.world.clock.deadline(5_000));
-    return report.ok
-      ? report.value
-      : sendProblem(reply, 503, "RTK_LINKS_UNREADABLE", "boot links can't be read", report.why);
+    if (report.ok) return report.value;
+    const title = "boot links can't be read";
+    return sendProblem(reply, { status: 503, code: "RTK_LINKS_UNREADABLE", title, detail: report.why });
   });
 }
+
+const notFound = (reply: FastifyReply, title: string, detail: string) =>
+  sendProblem(reply, { status: 404, code: "RTK_NOT_FOUND", title, detail });
+
+/** What was not observed yet is not an empty pool. */
+const starting = (reply: FastifyReply) =>
+  sendProblem(reply, {
+    status: 503,
+    code: "RTK_STARTING",
+    title: "starting",
+    detail: "no tick has ended yet; try again in a few seconds",
+    retryAfterS: 5,
+  });

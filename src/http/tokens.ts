@@ -23,7 +23,7 @@ export async function makeFirstToken(store: Store, file: string, wallMs: number)
 
 /** The token that this header bears, or null. Every stored hash is compared, in constant time. */
 export async function bearerOf(store: Store, authorization: string | undefined): Promise<ApiToken | null> {
-  const match = /^Bearer ([\w-]{20,200})$/.exec(authorization ?? "");
+  const match = /^Bearer +([\w-]{20,200})$/i.exec(authorization ?? "");
   if (match?.[1] === undefined) return null;
   const given = Buffer.from(hashToken(match[1]), "hex");
   let found: ApiToken | null = null;

@@ -6,26 +6,32 @@ import { driftOf } from "../control/drift.ts";
 import { isAdvising, modeValue } from "../core/decide/mode.statechart.ts";
 import type { Decision, RoleDecision } from "../core/domain/decision.ts";
 import type { Machine } from "../core/domain/fleet.ts";
+import type { MachineName, OperationId } from "../core/domain/names.ts";
 import type { FinishedOperation, Operation } from "../core/domain/operation.ts";
+import type { Override } from "../core/domain/override.ts";
+import type { MachineRecord, PoolState } from "../core/domain/pool-state.ts";
 import { describeReading } from "../core/domain/reading.ts";
 import { type Standing, standingsOf } from "../core/domain/standing.ts";
+import { describeDuration } from "../core/domain/units.ts";
 import { nextEffect } from "../core/operate/next-effect.ts";
 import { contextOf, stateOf } from "../core/operate/operation.statechart.ts";
-import { operationFacts } from "../core/operate/operation-facts.ts";
+import { type OperationFacts, operationFacts, type Premises } from "../core/operate/operation-facts.ts";
 
 /** Healthy, or why not: the first line of `retask status`. */
 export function statusView(controller: Controller, configuration: ConfigurationStatus | null) {
   const { state, last } = controller;
   if (last === null) return { health: "starting", reasons: ["no tick has ended yet"] } as const;
   const site = controller.configured.site();
-  const reasons = [...last.decision.held, ...configurationReasons(configuration), ...roleReasons(last.decision)];
+  const { held } = last.decision;
+  const reasons = [
+    ...staleness(controller, last),
+    ...held,
+    ...configurationReasons(configuration),
+    ...roleReasons(last.decision),
+    ...machineReasons(state),
+  ];
   return {
-    health:
-      last.decision.held.length > 0
-        ? ("holding" as const)
-        : reasons.length > 0
-          ? ("degraded" as const)
-          : ("healthy" as const),
+    health: healthOf(held, reasons),
     reasons,
     mode: isAdvising(state.mode) ? ("advise" as const) : ("auto" as const),
     modes: modeValue(state.mode),
@@ -35,8 +41,8 @@ export function statusView(controller: Controller, configuration: ConfigurationS
     tickMs: Math.round(last.tookMs),
     roles: [...last.decision.roles.values()].map(roleView),
     spareDesired: last.decision.spareDesired,
-    machines: countStandings(controller, last),
-    operations: [...state.operations.values()].map((operation) => operationView(controller, operation)),
+    machines: countStandings(controller),
+    operations: operationViews(controller),
     quarantined: [...state.machines].flatMap(([machine, { quarantine }]) =>
       quarantine === null ? [] : [{ machine, why: quarantine.why, sinceMs: quarantine.sinceMs }],
     ),
@@ -44,11 +50,28 @@ export function statusView(controller: Controller, configuration: ConfigurationS
       unmanageable === null ? [] : [{ machine, why: unmanageable }],
     ),
     drift: driftOf(site, state, last.observation),
-    overrides: state.overrides,
+    overrides: overridesInForce(controller),
     configuration,
     planId: last.plan.id,
     notDone: last.plan.notDone,
   };
+}
+
+function healthOf(held: readonly string[], reasons: readonly string[]): "holding" | "degraded" | "healthy" {
+  if (held.length > 0) return "holding";
+  return reasons.length > 0 ? "degraded" : "healthy";
+}
+
+/** So many ticks may be missed before all that is shown here is called old. */
+const MISSED_TICKS = 6;
+
+/** Whatever stops the loop, nobody must read an old answer as today's. */
+function staleness({ world, configured }: Controller, { observation }: Tick): string[] {
+  const ageMs = world.clock.wallMs() - observation.wallMs;
+  if (ageMs <= MISSED_TICKS * configured.site().timing.tickMs) return [];
+  return [
+    `the last tick ended ${describeDuration(ageMs)} ago: the loop hangs or every tick fails; see the daemon's log`,
+  ];
 }
 
 function configurationReasons(configuration: ConfigurationStatus | null): string[] {
@@ -69,29 +92,67 @@ const roleReasons = ({ roles }: Decision): string[] =>
     ...(counts.forFloor < floor ? [`${role}: ${counts.forFloor} healthy machines, the floor is ${floor}`] : []),
   ]);
 
+/** A few by name; a whole rack would fill the screen, and each is named below with its own reason. */
+const MOST_NAMES = 5;
+
+function machineReasons({ machines }: PoolState): string[] {
+  const named = (what: string, is: (record: MachineRecord) => boolean): string[] => {
+    const names = [...machines].filter(([, record]) => is(record)).map(([name]) => name);
+    const more = names.length - MOST_NAMES;
+    if (names.length === 0) return [];
+    return [`${what}: ${names.slice(0, MOST_NAMES).join(", ")}${more > 0 ? ` and ${more} more` : ""}`];
+  };
+  return [
+    ...named("in quarantine", ({ quarantine }) => quarantine !== null),
+    ...named("their BMC can't be used", ({ unmanageable }) => unmanageable !== null),
+  ];
+}
+
 export function roleView(role: RoleDecision) {
   return { ...role, demandText: describeReading(role.demand) };
 }
 
-function countStandings(controller: Controller, { observation }: Tick): Record<string, number> {
+function countStandings(controller: Controller): Record<string, number> {
   const counts: Record<string, number> = {};
-  for (const { kind } of standingsOf(controller.configured.site(), controller.state, observation).values()) {
-    counts[kind] = (counts[kind] ?? 0) + 1;
-  }
+  for (const { kind } of standingsNow(controller).values()) counts[kind] = (counts[kind] ?? 0) + 1;
   return counts;
 }
 
 /** Every machine: what is recorded, what was observed, and how it counts. */
 export function machineViews(controller: Controller) {
-  const { last, state } = controller;
-  const site = controller.configured.site();
-  const standings = last === null ? new Map<string, Standing>() : standingsOf(site, state, last.observation);
-  return [...site.machines.values()].map((machine) => machineView(controller, machine, standings.get(machine.name)));
+  const { machines } = controller.configured.site();
+  const standings = standingsNow(controller);
+  const operations = new Map([...controller.state.operations.values()].map(({ machine, id }) => [machine, id]));
+  return [...machines.values()].map((machine) => {
+    const { name } = machine;
+    return machineView(controller, machine, standings.get(name) ?? null, operations.get(name) ?? null);
+  });
 }
 
-function machineView({ state, last }: Controller, machine: Machine, standing: Standing | undefined) {
+export function oneMachineView(controller: Controller, machine: Machine) {
+  const operation = [...controller.state.operations.values()].find((one) => one.machine === machine.name);
+  const standing = standingsNow(controller).get(machine.name);
+  return machineView(controller, machine, standing ?? null, operation?.id ?? null);
+}
+
+/** Empty before the first tick. */
+function standingsNow({ last, state, configured }: Controller): ReadonlyMap<MachineName, Standing> {
+  return last === null ? new Map() : standingsOf(configured.site(), state, last.observation);
+}
+
+/** An expired one binds nothing any more, though only the next tick takes it off the list. */
+export function overridesInForce({ state, world }: Controller): readonly Override[] {
+  const nowMs = world.clock.wallMs();
+  return state.overrides.filter(({ expiresMs }) => expiresMs > nowMs);
+}
+
+function machineView(
+  { state, last }: Controller,
+  machine: Machine,
+  standing: Standing | null,
+  operation: OperationId | null,
+) {
   const { name, ip, mac, domains, roles, capacity, loader, status, bmc } = machine;
-  const operation = [...state.operations.values()].find((one) => one.machine === name);
   return {
     name,
     ip,
@@ -102,27 +163,30 @@ function machineView({ state, last }: Controller, machine: Machine, standing: St
     capacity,
     loader,
     status,
-    standing: standing ?? null,
+    standing,
     recorded: state.machines.get(name) ?? null,
     observed: last?.observation.machines.get(name) ?? null,
-    operation: operation?.id ?? null,
+    operation,
   };
 }
 
-export function operationView(controller: Controller, operation: Operation) {
-  const { chart, ...fields } = operation;
+/** The live ones. What they stand on is worked out once for all of them: a big pool has hundreds under way. */
+export function operationViews(controller: Controller) {
   const { last, state } = controller;
-  const site = controller.configured.site();
+  const operations = [...state.operations.values()];
+  if (last === null) return operations.map((operation) => operationView(operation, null));
+  const premises: Premises = {
+    site: controller.configured.site(),
+    state,
+    observation: { ...last.observation, effects: controller.effects.facts() },
+    standings: standingsNow(controller),
+  };
+  return operations.map((operation) => operationView(operation, operationFacts(operation, premises)));
+}
+
+function operationView(operation: Operation, facts: OperationFacts | null) {
+  const { chart, ...fields } = operation;
   const context = contextOf(chart);
-  const facts =
-    last === null
-      ? null
-      : operationFacts(operation, {
-          site,
-          state,
-          observation: { ...last.observation, effects: controller.effects.facts() },
-          standings: standingsOf(site, state, last.observation),
-        });
   const next = facts === null ? null : nextEffect(operation, facts);
   return {
     ...fields,

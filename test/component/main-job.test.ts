@@ -1,20 +1,25 @@
 /** The main job, whole, against the real components: load rises, a build machine becomes a web machine; load falls, it comes back. */
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { startWebLoad } from "./support/haproxy.ts";
 import { compiledBy, startBuild } from "./support/real-farm/builds.ts";
-import { type Farm, startFarm } from "./support/real-farm/farm.ts";
-import { runs } from "./support/real-farm/machines.ts";
-import { eventually, finished, isUp, watchFloor } from "./support/real-farm/look.ts";
+import { diagnose } from "./support/real-farm/diagnose.ts";
+import { type Farm, HOSTS_HEAD, startFarm } from "./support/real-farm/farm.ts";
+import { eventually, finished, ipmitoolCalls, isUp, live, watchFloor } from "./support/real-farm/look.ts";
+import { type FarmMachine, runs } from "./support/real-farm/machines.ts";
 import { COMPILE_IMAGE, WEB_IMAGE } from "./support/real-farm/tftp-root.ts";
 
+/** ipmitool may repeat a datagram for 12 s, and a chassis wants 5 s between off and on. */
+const SETTLE_MS = 17_000;
 let farm: Farm;
 
 beforeAll(async () => {
   farm = await startFarm({ web: 2, compile: 2 });
 });
 afterAll(() => farm?.stop());
-beforeEach(({ onTestFailed }) => onTestFailed(async () => console.error(await farm.diagnose())));
+beforeEach(({ onTestFailed }) => onTestFailed(async () => console.error(await diagnose(farm))));
 
 test("load makes web short: one build machine becomes a web machine, proven, and goes back when load falls, while no request and no build fails", async () => {
   const { daemon, proxies, root } = farm;
@@ -39,12 +44,16 @@ test("load makes web short: one build machine becomes a web machine, proven, and
   expect(await isUp(farm, moved.name)).toBe(true);
   expect(await root.linkOf(moved.ip)).toBe(WEB_IMAGE);
   expect(await farm.hosts()).not.toContain(moved.ip);
-  expect(moved.powerCommands().map(({ what }) => what)).toEqual(["shutdown 1", "power 1"]);
+  expectOneOffAndOn(moved, 0);
   const stayed = farm.machines.filter(({ name }) => name !== moved.name);
   for (const { name, beacon } of stayed) expect((await beacon())?.bootId, name).toBe(before.get(name)?.bootId);
 
+  await staysAtRest();
+  expect(await finished(farm)).toHaveLength(1);
+
   // Down: 4 sessions want 1 machine, the floor is 2.
-  moved.forget();
+  for (const machine of farm.machines) machine.forget();
+  const earlier = ipmitoolCalls(farm, moved).length;
   await Promise.all(rush.map(({ stop }) => stop()));
   const down = await eventually("a machine to be done with its move back", 150_000, async () => {
     return (await finished(farm)).find(({ to }) => to === "compile");
@@ -53,7 +62,11 @@ test("load makes web short: one build machine becomes a web machine, proven, and
   expect(await runs(back, "compile")).toBe(true);
   expect(await root.linkOf(back.ip)).toBe(COMPILE_IMAGE);
   expect(await farm.hosts()).toContain(back.ip);
+  expectOneOffAndOn(back, back === moved ? earlier : 0);
   await eventually(`${back.name} to compile`, 90_000, async () => ((await compiledBy(back.ip)) ?? 0) > 0);
+
+  await staysAtRest();
+  expect(await finished(farm)).toHaveLength(2);
 
   await Promise.all(steady.map(({ stop }) => stop()));
   const { failures, missing, jobs, local } = await build.stop();
@@ -64,4 +77,27 @@ test("load makes web short: one build machine becomes a web machine, proven, and
     web.map(() => ({ failed: 0, firstFailure: null })),
   );
   expect(await floor.stop()).toEqual([]);
+  // The operator's own lines of the hosts file are as they were.
+  const hosts = await readFile(farm.hostsFile, "utf8");
+  expect(hosts.startsWith(HOSTS_HEAD)).toBe(true);
+  expect(hosts.split("\n").filter((line) => line.includes(":3632"))).toHaveLength(2);
 }, 420_000);
+
+/** Had one machine not been enough, or one too many, the next operation would begin within this time. */
+async function staysAtRest(): Promise<void> {
+  for (const endMs = performance.now() + 6_000; performance.now() < endMs; await sleep(500)) {
+    expect(await live(farm)).toBeNull();
+  }
+}
+
+/** As the BMC and ipmitool tell it: identified, soft off, off by two readings, settled, on. */
+function expectOneOffAndOn(machine: FarmMachine, earlierCalls: number): void {
+  const [off, on, ...more] = machine.powerCommands();
+  expect([off?.what, on?.what, more]).toEqual(["shutdown 1", "power 1", []]);
+  expect((on?.atMs ?? 0) - (off?.atMs ?? 0)).toBeGreaterThan(SETTLE_MS);
+  const calls = ipmitoolCalls(farm, machine).slice(earlierCalls);
+  const [sent, resent] = [calls.indexOf("chassis power soft"), calls.indexOf("chassis power on")];
+  expect(calls[sent - 1]).toBe("mc guid");
+  const readings = calls.slice(sent + 1, resent).filter((call) => call === "chassis power status");
+  expect(readings.length).toBeGreaterThanOrEqual(2);
+}

@@ -5,11 +5,11 @@ import { section, sections, tableText } from "./table.ts";
 
 /** A row, and whether its machine was adopted before: that one stays as it is. */
 export interface AdoptionLine extends AdoptionRow {
-  readonly adopted: boolean;
+  readonly adoptedBefore: boolean;
 }
 
-export const isNew = ({ adopted, placement }: AdoptionLine): boolean => !adopted && placement !== null;
-export const isStray = ({ adopted, placement }: AdoptionLine): boolean => !adopted && placement === null;
+export const isNew = ({ adoptedBefore, placement }: AdoptionLine): boolean => !adoptedBefore && placement !== null;
+export const isStray = ({ adoptedBefore, placement }: AdoptionLine): boolean => !adoptedBefore && placement === null;
 
 const COLUMNS = ["machine", "boot link", "beacon", "GUID", "recorded as", "why"];
 
@@ -19,7 +19,7 @@ export function adoptionText(lines: readonly AdoptionLine[], look: Look): string
     line.link,
     line.beacon,
     line.guid ?? "not read",
-    line.adopted ? "adopted before" : (line.placement ?? toned(look, "warning", "stray")),
+    line.adoptedBefore ? "adopted before" : (line.placement ?? toned(look, "warning", "stray")),
     line.why,
   ]);
   const strays = lines.filter(isStray).map(({ machine }) => machine);

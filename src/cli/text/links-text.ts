@@ -1,9 +1,10 @@
 /** The boot links as they lie in the TFTP root, beside what is recorded; and everything else that a loader would find. */
+import { basename } from "node:path";
 import type { Repaired } from "../../control/repair-links.ts";
 import { describeLink } from "../../core/domain/standing.ts";
 import type { LinksReport, MachineLink, OddFile } from "../../world/boot-links/report.ts";
+import type { MachineAnswer } from "../answers.ts";
 import { type Look, toned } from "./look.ts";
-import type { MachineAnswer } from "./machine-text.ts";
 import { section, sections, tableText } from "./table.ts";
 
 export interface LinkLine extends MachineLink {
@@ -45,17 +46,17 @@ const ODDITIES: Readonly<Record<OddFile["kind"], string>> = {
 export function linksText({ machines, odd, holding, warnings }: LinksShown, look: Look): string {
   const rows = machines.map(({ machine, link, fact, recorded, verdict }) => [
     machine,
-    link,
+    basename(link),
     recorded ?? "nothing",
     verdict === "wrong" ? toned(look, "bad", verdict) : verdict,
-    describeLink(fact),
+    fact.kind === "image" ? fact.image : describeLink(fact),
   ]);
   const held = holding.map(({ path, fact, serves }) => {
     const names = fact.kind === "file" ? "a plain file" : describeLink(fact).replace("its boot link", "it");
     return `${path}  ${names}${serves.length === 0 ? "" : `; it should serve no role, but states ${serves.join(", ")}`}`;
   });
   return sections([
-    tableText(look, ["machine", "boot link", "recorded", "is", "says"], rows),
+    tableText(look, ["machine", "boot link", "recorded", "is", "names"], rows),
     section(look, "what a machine without a boot link boots", held.join("\n")),
     section(
       look,

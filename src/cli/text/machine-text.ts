@@ -2,22 +2,18 @@
 import type { EffectFact } from "../../core/domain/observation.ts";
 import type { Override } from "../../core/domain/override.ts";
 import type { NotDone } from "../../core/domain/plan.ts";
-import type { finishedView, machineViews } from "../../http/views.ts";
+import type { MachineWithHistory, OperationAnswer } from "../answers.ts";
 import { factsText } from "./facts-text.ts";
 import { type Look, toned } from "./look.ts";
 import { observedFacts } from "./machine-facts.ts";
 import { clockTime, relativeTo } from "./moments.ts";
 import { notDoneText } from "./not-done-text.ts";
-import { type OperationAnswer, operationsText } from "./operation-text.ts";
+import { operationsText } from "./operation-text.ts";
 import { overrideText } from "./override-text.ts";
 import { firstFew, section, sections } from "./table.ts";
 
-export type MachineAnswer = ReturnType<typeof machineViews>[number] & {
-  readonly history: readonly ReturnType<typeof finishedView>[];
-};
-
 export interface MachineExplained {
-  readonly machine: MachineAnswer;
+  readonly machine: MachineWithHistory;
   readonly operations: readonly OperationAnswer[];
   readonly overrides: readonly Override[];
   readonly notDone: readonly NotDone[];
@@ -30,7 +26,7 @@ export function machineText(explained: MachineExplained, look: Look): string {
   const { standing, observed, history } = machine;
   const title = toned(look, "strong", `machine ${machine.name}`);
   return sections([
-    standing === null ? `${title}: not judged yet` : `${title}: ${standing.kind}, ${standing.why}`,
+    `${title}: ${standing === null ? "not judged yet" : standing.kind}`,
     factsText([...countFacts(machine), ...recordFacts(machine, atMs, look)]),
     section(look, "observed", observed === null ? "nothing yet" : factsText(observedFacts(observed))),
     section(
@@ -49,16 +45,17 @@ export function machineText(explained: MachineExplained, look: Look): string {
   ]);
 }
 
-function countFacts({ standing }: MachineAnswer): [string, string][] {
+function countFacts({ standing }: MachineWithHistory): [string, string][] {
   if (standing === null) return [];
   const says = (yes: boolean): string => (yes ? "yes" : "no");
-  const { forFloor, asCapacity, mayMove } = standing;
+  const { forFloor, asCapacity, mayMove, why } = standing;
   return [
+    ["because", why],
     ["counts", `for the floor ${says(forFloor)}, as capacity ${says(asCapacity)}; may be moved ${says(mayMove)}`],
   ];
 }
 
-function recordFacts({ recorded }: MachineAnswer, atMs: number, look: Look): [string, string][] {
+function recordFacts({ recorded }: MachineWithHistory, atMs: number, look: Look): [string, string][] {
   if (recorded?.adopted !== true) return [["recorded", "nothing: it is not adopted (retask adopt)"]];
   const { placement, image, unmanageable, quarantine } = recorded;
   const facts: [string, string][] = [["recorded", `${placement ?? "no role"}, ${image ?? "no image"}`]];
@@ -83,10 +80,19 @@ const effectLines = ({ effects }: OperationAnswer): string =>
     })
     .join("\n");
 
-const historyLine = ({ from, to, outcome, why, endedMs }: MachineAnswer["history"][number], look: Look): string =>
+const historyLine = ({ from, to, outcome, why, endedMs }: MachineWithHistory["history"][number], look: Look): string =>
   `${clockTime(endedMs, look)}  ${from} to ${to}: ${outcome}, ${why}`;
 
-function fleetFacts({ ip, mac, bmc, domains, roles, capacity, loader, status }: MachineAnswer): [string, string][] {
+function fleetFacts({
+  ip,
+  mac,
+  bmc,
+  domains,
+  roles,
+  capacity,
+  loader,
+  status,
+}: MachineWithHistory): [string, string][] {
   const places = Object.entries(domains).map(([kind, name]) => `${kind} ${name}`);
   return [
     ["fleet.yaml", `${ip}, ${mac}, BMC ${bmc}, ${loader}, capacity ${capacity}, ${status}`],

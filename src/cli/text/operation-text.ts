@@ -1,10 +1,8 @@
 /** Operations under way: where each machine is on its way, since when, and what it waits for. */
 import { describeDuration } from "../../core/domain/units.ts";
-import type { operationView } from "../../http/views.ts";
+import type { OperationAnswer } from "../answers.ts";
 import type { Look } from "./look.ts";
 import { andMore, tableText } from "./table.ts";
-
-export type OperationAnswer = ReturnType<typeof operationView>;
 
 const COLUMNS = ["machine", "way", "phase", "for", "total", "waits for"];
 

@@ -1,5 +1,6 @@
 /** An operator's word, as it is shown: what it is about, whose it is, and until when. */
 import type { Override, OverrideAct } from "../../core/domain/override.ts";
+import type { OverrideSet } from "../answers.ts";
 import type { Look } from "./look.ts";
 import { clockTime, relativeTo } from "./moments.ts";
 
@@ -35,8 +36,11 @@ export function overrideText(override: Override, nowMs: number, look: Look): str
   return `${describeAct(act)}${floor}, by ${author}, ${until}: ${reason}`;
 }
 
-export const setText = (override: Override, look: Look): string =>
-  `set: ${overrideText(override, override.createdMs, look)}`;
+/** What was set, and at once what keeps it from being done. */
+export function setText(set: OverrideSet, look: Look): string {
+  const held = set.heldBack.map(({ what, why }) => `held back: ${what}, because ${why}`);
+  return [`set: ${overrideText(set, set.createdMs, look)}`, ...held].join("\n");
+}
 
 export const endedText = (ended: readonly Override[]): string =>
   ended.map(({ act, author, reason }) => `ended: ${describeAct(act)}, by ${author}: ${reason}`).join("\n");

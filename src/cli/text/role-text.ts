@@ -2,7 +2,7 @@
 
 import type { Override } from "../../core/domain/override.ts";
 import type { NotDone } from "../../core/domain/plan.ts";
-import type { roleView } from "../../http/views.ts";
+import type { RoleAnswer } from "../answers.ts";
 import { factsText } from "./facts-text.ts";
 import { type Look, toned } from "./look.ts";
 import { notDoneText } from "./not-done-text.ts";
@@ -10,7 +10,7 @@ import { overrideText } from "./override-text.ts";
 import { firstFew, section, sections } from "./table.ts";
 
 export interface RoleExplained {
-  readonly role: ReturnType<typeof roleView>;
+  readonly role: RoleAnswer;
   readonly overrides: readonly Override[];
   readonly notDone: readonly NotDone[];
   /** The daemon's clock. */

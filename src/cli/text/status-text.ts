@@ -1,5 +1,5 @@
 /** The pool at a glance, on one screen: healthy or why not, then everything that an operator asks next. */
-import type { statusView } from "../../http/views.ts";
+import { isTicking, type PoolStatus, type StatusAnswer } from "../answers.ts";
 import { configurationText } from "./configuration-text.ts";
 import { type Look, type Tone, toned } from "./look.ts";
 import { clockTime } from "./moments.ts";
@@ -8,20 +8,19 @@ import { operationsText } from "./operation-text.ts";
 import { overrideText } from "./override-text.ts";
 import { firstFew, section, sections, tableText } from "./table.ts";
 
-export type StatusAnswer = ReturnType<typeof statusView>;
-/** Once a tick has ended. */
-export type PoolStatus = Extract<StatusAnswer, { readonly mode: unknown }>;
-
 /** So many lines of each list: with 24 rows for everything, more would push the first line off the screen. */
 const FEW = 4;
 const FEW_OPERATIONS = 8;
 
-export const isTicking = (status: StatusAnswer): status is PoolStatus => "mode" in status;
-
 export function statusText(status: StatusAnswer, look: Look): string {
   if (!isTicking(status)) return headline(status.health, status.reasons, look);
   const { atMs } = status;
-  const facts = [headline(status.health, status.reasons, look), modeLine(status, look), machinesLine(status)];
+  const facts = [
+    headline(status.health, status.reasons, look),
+    modeLine(status),
+    machinesLine(status),
+    tickLine(status, look),
+  ];
   return sections([
     facts.join("\n"),
     rolesTable(status, look),
@@ -70,11 +69,13 @@ function headline(health: StatusAnswer["health"], reasons: readonly string[], lo
   return [`${word} because ${first}`, ...others.map((reason) => `  and because ${reason}`)].join("\n");
 }
 
-function modeLine({ mode, adopted, dryRun, planId, tickMs, atMs }: PoolStatus, look: Look): string {
+function modeLine({ mode, adopted, dryRun }: PoolStatus): string {
   const why = mode === "auto" ? "" : adopted ? " (retask.yaml says so)" : " (nothing is adopted yet: retask adopt)";
-  const dry = dryRun ? ", dry run" : "";
-  return `mode ${mode}${why}${dry}; plan ${planId}; tick of ${clockTime(atMs, look)}, ${tickMs} ms`;
+  return `mode ${mode}${why}${dryRun ? ", dry run" : ""}`;
 }
+
+const tickLine = ({ atMs, tickMs, planId }: PoolStatus, look: Look): string =>
+  `tick of ${clockTime(atMs, look)}, ${tickMs} ms; plan ${planId}`;
 
 function machinesLine({ machines }: PoolStatus): string {
   const counts = Object.entries(machines);
@@ -83,7 +84,7 @@ function machinesLine({ machines }: PoolStatus): string {
   return `${total} machines: ${standings.join(", ")}`;
 }
 
-const NUMBERS = ["wanted", "desired", "serving", "floor", "arriving", "leaving"];
+const NUMBERS = ["wanted", "desired", "serving", "floor", "coming", "going"];
 
 function rolesTable({ roles, spareDesired, machines }: PoolStatus, look: Look): string {
   const columns = ["role", "state", ...NUMBERS.map((title) => ({ title, align: "right" as const })), "demand"];

@@ -4,7 +4,7 @@ import Table from "cli-table3";
 import { type Look, toned } from "./look.ts";
 
 const GAP = 2;
-const NARROWEST_LAST = 24;
+const NARROWEST_LAST = 16;
 
 const NO_LINES = {
   top: "",
@@ -30,7 +30,7 @@ export interface Column {
 }
 
 /**
- * One line for the titles and one for each row. On a terminal the last column is cut (`short`) or wrapped to its width.
+ * One line for the titles and one for each row. On a terminal the last column is cut or wrapped to what room is left.
  * Every cell has been made safe already.
  */
 export function tableText(

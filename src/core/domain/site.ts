@@ -21,9 +21,3 @@ export interface Site {
     readonly bootDeadlineMs: number;
   };
 }
-
-/** The role that takes what no other wants, if the site has one. */
-export function restRole(site: Site): RoleName | null {
-  for (const [role, policy] of site.policies) if (policy.demand.kind === "rest") return role;
-  return null;
-}

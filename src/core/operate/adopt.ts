@@ -78,3 +78,10 @@ export function adopt(state: PoolState, rows: readonly AdoptionRow[], observatio
   }
   return { ...state, machines, adopted: true };
 }
+
+/**
+ * What a dry run takes for granted. It keeps no record and nobody can adopt in it, but what it shows should be what retask
+ * would do: so each machine counts as what its link and beacon say.
+ */
+export const assumeAdopted = (state: PoolState, observation: Observation, site: Site): PoolState =>
+  adopt(state, adoptionTable(site, observation, new Map()), observation);

@@ -7,7 +7,7 @@ import { breakerOpen } from "../decide/breaker.ts";
 import { stepMode } from "../decide/mode.statechart.ts";
 import { ordersInForce } from "../decide/orders.ts";
 import type { MachineName, OperationId } from "../domain/names.ts";
-import type { Observation } from "../domain/observation.ts";
+import type { EffectKind, Observation } from "../domain/observation.ts";
 import type { FinishedOperation, Operation, OperationOutcome } from "../domain/operation.ts";
 import type { Failure, MachineRecord, PoolState, Spend } from "../domain/pool-state.ts";
 import { newMachineRecord } from "../domain/pool-state.ts";
@@ -15,7 +15,7 @@ import type { Site } from "../domain/site.ts";
 import { standingsOf } from "../domain/standing.ts";
 import type { PoolEvent } from "./events.ts";
 import { judgeRecord } from "./machine-record.ts";
-import { contextOf, observeOperation, stateOf } from "./operation.statechart.ts";
+import { contextOf, type OperationState, observeOperation, stateOf } from "./operation.statechart.ts";
 import { operationFacts } from "./operation-facts.ts";
 
 export interface Judgement {
@@ -24,6 +24,14 @@ export interface Judgement {
   /** What changed, for the log: one line each. */
   readonly events: readonly PoolEvent[];
 }
+
+/** What a machine failed at, by the state that it was in: an image is not to blame for a machine that never switched off. */
+const BLAMED: Readonly<Partial<Record<OperationState, EffectKind>>> = {
+  poweringOff: "hardOff",
+  poweringOn: "powerOn",
+  verifying: "powerOn",
+  warming: "trafficOn",
+};
 
 const HOUR_MS = 3_600_000;
 
@@ -36,6 +44,7 @@ export function judge(input: { state: PoolState; observation: Observation; site:
   const standings = standingsOf(site, recorded, observation);
   const operations = new Map<OperationId, Operation>();
   const finished: FinishedOperation[] = [];
+  const failedAt = new Map<OperationId, EffectKind>();
   for (const operation of recorded.operations.values()) {
     const facts = operationFacts(operation, { site, state: recorded, observation, standings });
     const judged = { ...operation, chart: observeOperation(operation.chart, observation.deltaMs, facts) };
@@ -43,8 +52,10 @@ export function judge(input: { state: PoolState; observation: Observation; site:
     const outcome = outcomeOf(judged);
     if (outcome === null) operations.set(judged.id, judged);
     else finished.push({ operation: judged, outcome, why: endReason(judged), endedMs: observation.wallMs });
+    const effect = BLAMED[stateOf(operation.chart)];
+    if (outcome === "quarantined" && effect !== undefined) failedAt.set(judged.id, effect);
   }
-  const state = finished.reduce<PoolState>((next, end) => close(next, end, site, observation), {
+  const state = finished.reduce<PoolState>((next, end) => close(next, end, { site, observation, failedAt }), {
     ...recorded,
     operations,
   });
@@ -103,8 +114,14 @@ function noteTransition(before: Operation, after: Operation, events: PoolEvent[]
   events.push({ kind: "operation", operation: after.id, machine: after.machine, from, to, why });
 }
 
+interface Closing {
+  readonly site: Site;
+  readonly observation: Observation;
+  readonly failedAt: ReadonlyMap<OperationId, EffectKind>;
+}
+
 /** What an ended operation leaves behind: the machine's new record, and a failure where there was one. */
-function close(state: PoolState, end: FinishedOperation, site: Site, observation: Observation): PoolState {
+function close(state: PoolState, end: FinishedOperation, { site, observation, failedAt }: Closing): PoolState {
   const { operation, outcome, why, endedMs } = end;
   const before = state.machines.get(operation.machine);
   if (before === undefined || outcome === "undone") return state;
@@ -127,7 +144,14 @@ function close(state: PoolState, end: FinishedOperation, site: Site, observation
     quarantine: { why, sinceMs: endedMs, operation: operation.id, expected },
   });
   const rack = site.machines.get(operation.machine)?.domains.rack ?? null;
-  const failure = { machine: operation.machine, image: operation.toImage, rack, effect: null, why, ageMs: 0 };
+  const failure = {
+    machine: operation.machine,
+    image: operation.toImage,
+    rack,
+    effect: failedAt.get(operation.id) ?? null,
+    why,
+    ageMs: 0,
+  };
   return { ...state, machines, failures: [...state.failures, failure] };
 }
 

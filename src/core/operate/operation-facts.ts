@@ -12,7 +12,7 @@ import { bootDeadlineMs } from "./boot-deadline.ts";
 export interface OperationFacts {
   readonly effects: Readonly<Partial<Record<EffectKind, EffectFact>>>;
   readonly bootServer: BootServerFact;
-  /** `off` is proven: two readings. A single off reading is `unknown`, as everything else that isn't a plain on. */
+  /** `off` is proven: two readings, and no beacon. Anything less is `unknown`, as is all else that isn't a plain on. */
   readonly power: "on" | "off" | "unknown";
   readonly powerWhy: string;
   readonly link: "target" | "from" | "other";
@@ -67,34 +67,58 @@ export function operationFacts(operation: Operation, premises: Premises): Operat
   return {
     effects: Object.fromEntries(effects.map((fact) => [fact.effect, fact])),
     bootServer: observation.bootServer,
-    ...powerProgress(facts),
-    ...linkProgress(operation, facts),
-    traffic: trafficProgress(operation, site, facts),
+    ...powerProgress(facts, machine),
+    ...linkProgress(operation, facts, machine),
+    traffic: machine === undefined ? NO_TRAFFIC : trafficProgress(operation, site, facts),
     boot: bootProgress(operation, machine, facts),
     abort: abortReason(operation, premises),
     timing: timingOf(operation, premises),
   };
 }
 
-function powerProgress(facts: MachineFacts | undefined): Pick<OperationFacts, "power" | "powerWhy"> {
+function powerProgress(
+  facts: MachineFacts | undefined,
+  machine: Machine | undefined,
+): Pick<OperationFacts, "power" | "powerWhy"> {
   const power = facts?.power;
   if (power === undefined) return { power: "unknown", powerWhy: "not observed" };
   if (power.kind === "unknown") return { power: "unknown", powerWhy: power.why };
   if (power.kind === "off" && power.readings < 2)
     return { power: "unknown", powerWhy: "off once, wants a second reading" };
+  // A BMC that lies (S9): what answers by itself is not off. Another machine at its address proves nothing of this one.
+  const { beacon } = facts;
+  const answers = beacon.kind === "heard" && beacon.ageMs === 0 && beacon.report.mac === machine?.mac;
+  if (power.kind === "off" && answers)
+    return { power: "unknown", powerWhy: "the BMC says off, but its beacon answers" };
   return { power: power.kind, powerWhy: `the BMC says ${power.kind}` };
 }
 
-function linkProgress(operation: Operation, facts: MachineFacts | undefined): Pick<OperationFacts, "link" | "linkWhy"> {
+function linkProgress(
+  operation: Operation,
+  facts: MachineFacts | undefined,
+  machine: Machine | undefined,
+): Pick<OperationFacts, "link" | "linkWhy"> {
+  if (machine === undefined) return { link: "from", linkWhy: "its entry is gone from fleet.yaml" };
   const link = facts?.link ?? { kind: "unreadable" as const, why: "not observed" };
   if (link.kind !== "image") {
     // A machine that had no link before has nothing to be given back.
     const from = link.kind === "missing" && operation.fromImage === null;
     return { link: from ? "from" : "other", linkWhy: describeLink(link) };
   }
+  if (operation.fromImage === null && operation.chart.value === "undoing")
+    return { link: "from", linkWhy: `${describeLink(link)}, and it had none before` };
   if (link.image === operation.toImage) return { link: "target", linkWhy: describeLink(link) };
   return { link: link.image === operation.fromImage ? "from" : "other", linkWhy: describeLink(link) };
 }
+
+const NO_TRAFFIC: TrafficProgress = {
+  off: true,
+  idle: true,
+  on: true,
+  up: true,
+  quietMs: Number.POSITIVE_INFINITY,
+  why: "the role has no traffic system",
+};
 
 function trafficProgress(operation: Operation, site: Site, facts: MachineFacts | undefined): TrafficProgress {
   const traffic = facts?.traffic ?? { kind: "unknown" as const, why: "not observed" };
@@ -103,7 +127,7 @@ function trafficProgress(operation: Operation, site: Site, facts: MachineFacts |
   const base = { off: false, idle: false, on: false, up: false, quietMs };
   switch (traffic.kind) {
     case "none":
-      return { ...base, off: true, idle: true, on: true, up: true, why: "the role has no traffic system" };
+      return { ...NO_TRAFFIC, quietMs };
     case "on":
       return {
         ...base,

@@ -1,5 +1,6 @@
 /** What the operation chart asks of a tick, each question by its name. */
 import { z } from "zod";
+import type { EffectFact } from "../domain/observation.ts";
 import { certainlyNotDone, effectFailure } from "./effect-failure.ts";
 import type { OperationFacts } from "./operation-facts.ts";
 
@@ -10,6 +11,8 @@ const HARD_OFF_DEADLINE_MS = 120_000;
 export const POWER_ON_ATTEMPTS = 3;
 export const POWER_ON_RETRY_MS = 60_000;
 const UP_DEADLINE_MS = 900_000;
+/** An undo that can't have its link back ends after so long, where the link is not retask's to mend. */
+const UNDO_LINK_DEADLINE_MS = 600_000;
 
 export const contextSchema = z.object({
   /** Watched ms in the present state. */
@@ -51,15 +54,32 @@ export const factsOf = ({ event }: Seen): OperationFacts => {
   return event.facts;
 };
 
+const offsOf = (seen: Seen) => [factsOf(seen).effects.softOff, factsOf(seen).effects.hardOff].filter(isStarted);
+const isStarted = (effect: EffectFact | undefined): effect is EffectFact => effect !== undefined;
+
+/** Asked of the effects themselves: an off that was seen running may still prove to have never left. */
 const offWasSent = (seen: Seen): boolean => {
-  const { softOff, hardOff } = factsOf(seen).effects;
-  return seen.context.offSent || [softOff, hardOff].some((off) => off !== undefined && !certainlyNotDone(off));
+  const offs = offsOf(seen);
+  return offs.length === 0 ? seen.context.offSent : offs.some((off) => !certainlyNotDone(off));
 };
+
+/** No duplicate of an off can still arrive; the next operation of this machine knows nothing of it. */
+const offSettled = (seen: Seen): boolean =>
+  offsOf(seen).every(({ state, ageMs }) => state !== "running" && ageMs >= factsOf(seen).timing.offSettleMs);
+
+/** What still runs may yet undo the undo: take traffic off again, or point the link. */
+const isStill = (seen: Seen): boolean => Object.values(factsOf(seen).effects).every(({ state }) => state !== "running");
 
 const isUndrained = (seen: Seen): boolean => {
   const { traffic, timing } = factsOf(seen);
   const quietMs = Math.min(traffic.quietMs, seen.context.trafficOffMs);
   return !(traffic.off && traffic.idle && quietMs >= timing.quietForMs);
+};
+
+/** Proceeding means to cut running work short, never to reboot a machine that still gets new work. */
+const mayCutShort = (seen: Seen): boolean => {
+  const { timing, traffic } = factsOf(seen);
+  return seen.context.elapsedMs >= timing.drainForMs && timing.onTimeout === "proceed" && traffic.off;
 };
 
 export const operationGuards = {
@@ -74,21 +94,21 @@ export const operationGuards = {
   preflightLate: ({ context }: Seen) => context.elapsedMs >= PREFLIGHT_DEADLINE_MS,
   drainedToOff: (seen: Seen) => seen.context.endsOff && !isUndrained(seen),
   drained: (seen: Seen) => !isUndrained(seen),
+  // A proxy that was reloaded forgets the drain; until the off is sent, that is a machine with new work (S8).
+  trafficBack: (seen: Seen) => !seen.context.startsOff && !factsOf(seen).traffic.off && !offWasSent(seen),
   drainLate: (seen: Seen) => seen.context.elapsedMs >= factsOf(seen).timing.drainForMs,
-  // Proceeding means to cut running work short, never to reboot a machine that still gets new work.
-  mayProceed: (seen: Seen) =>
-    seen.context.elapsedMs >= factsOf(seen).timing.drainForMs &&
-    factsOf(seen).timing.onTimeout === "proceed" &&
-    factsOf(seen).traffic.off,
+  mayProceedToOff: (seen: Seen) => seen.context.endsOff && mayCutShort(seen),
+  mayProceed: (seen: Seen) => mayCutShort(seen),
   linked: (seen: Seen) => factsOf(seen).link === "target",
   linkedFromOff: (seen: Seen) => factsOf(seen).link === "target" && seen.context.startsOff,
   relinkFailed: (seen: Seen) => effectFailure(factsOf(seen).effects.relink) !== null,
   relinkLate: ({ context }: Seen) => context.elapsedMs >= RELINK_DEADLINE_MS,
   identityRefused: (seen: Seen) => effectFailure(factsOf(seen).effects.identify) !== null && !offWasSent(seen),
   offRefused: (seen: Seen) => effectFailure(factsOf(seen).effects.softOff) !== null && !offWasSent(seen),
-  offProven: (seen: Seen) => factsOf(seen).power === "off",
-  offProvenAtEnd: (seen: Seen) => factsOf(seen).power === "off" && seen.context.endsOff,
-  offLate: (seen: Seen) => seen.context.elapsedMs >= factsOf(seen).timing.softOffMs + HARD_OFF_DEADLINE_MS,
+  offProven: (seen: Seen) => factsOf(seen).power === "off" && !seen.context.endsOff,
+  offProvenAtEnd: (seen: Seen) => factsOf(seen).power === "off" && seen.context.endsOff && offSettled(seen),
+  offLate: (seen: Seen) =>
+    factsOf(seen).power !== "off" && seen.context.elapsedMs >= factsOf(seen).timing.softOffMs + HARD_OFF_DEADLINE_MS,
   isOn: (seen: Seen) => factsOf(seen).power === "on" || factsOf(seen).boot.kind === "right",
   onGaveUp: (seen: Seen) => {
     const on = factsOf(seen).effects.powerOn;
@@ -101,10 +121,17 @@ export const operationGuards = {
     const { traffic, timing, boot } = factsOf(seen);
     return boot.kind === "right" && traffic.up && seen.context.servingMs >= timing.warmUpMs;
   },
-  upLate: ({ context }: Seen) => context.elapsedMs >= UP_DEADLINE_MS,
-  linkRestored: (seen: Seen) => factsOf(seen).link === "from" && factsOf(seen).traffic.on,
+  upLate: (seen: Seen) => seen.context.elapsedMs >= UP_DEADLINE_MS + factsOf(seen).timing.warmUpMs,
+  wentOff: (seen: Seen) => factsOf(seen).power === "off",
+  linkRestored: (seen: Seen) => factsOf(seen).link === "from" && factsOf(seen).traffic.on && isStill(seen),
+  // A foreign file where the link was freezes its machine, not one of the pool's few operations for ever.
+  linkLost: (seen: Seen) =>
+    factsOf(seen).link === "other" &&
+    factsOf(seen).traffic.on &&
+    isStill(seen) &&
+    seen.context.elapsedMs >= UNDO_LINK_DEADLINE_MS,
   // A spare that was off gets no traffic back; where it had no link, it keeps the new one.
-  linkRestoredWhileOff: (seen: Seen) => seen.context.startsOff && factsOf(seen).link !== "other",
+  linkRestoredWhileOff: (seen: Seen) => seen.context.startsOff && factsOf(seen).link !== "other" && isStill(seen),
 };
 
 /** The counters after one more tick in the same state. */
@@ -115,9 +142,16 @@ export function watched(seen: Seen, ages: boolean): Partial<OperationContext> {
   return {
     elapsedMs: context.elapsedMs + (ages ? deltaMs : 0),
     trafficOffMs: facts.traffic.off ? context.trafficOffMs + deltaMs : 0,
-    servingMs: facts.traffic.up && facts.boot.kind === "right" ? context.servingMs + deltaMs : 0,
+    servingMs: servedMs(context.servingMs, deltaMs, facts),
     offSent: offWasSent(seen),
   };
+}
+
+/** A lost answer is no proof that it stopped serving: it adds nothing, and takes nothing away. */
+function servedMs(beforeMs: number, deltaMs: number, { boot, traffic }: OperationFacts): number {
+  if (boot.kind === "right" && traffic.up) return beforeMs + deltaMs;
+  const isUnheard = boot.kind === "silent" || (!traffic.on && !traffic.off);
+  return isUnheard ? beforeMs : 0;
 }
 
 export function waitsFor(seen: Seen): string {

@@ -32,6 +32,7 @@ export const operationMachine = setup({
   guards: operationGuards,
   actions: {
     enter: assign(leave),
+    enterDraining: assign({ ...leave, trafficOffMs: 0, offSent: false }),
     enterWarming: assign(({ context }) => ({ ...leave, bootMs: context.elapsedMs })),
     undoBecauseCancelled: assign(({ event }) => ({ ...leave, why: event.type === "CANCEL" ? event.why : null })),
     undoBecauseAborted: assign((seen) => ({ ...leave, why: factsOf(seen).abort })),
@@ -52,6 +53,7 @@ export const operationMachine = setup({
     blameBoot: assign((seen) => ({ ...leave, why: `did not come up in time: ${factsOf(seen).boot.why}` })),
     blameRole: assign((seen) => ({ ...leave, why: factsOf(seen).boot.why })),
     blameTraffic: assign((seen) => ({ ...leave, why: `came up, but does not serve: ${factsOf(seen).traffic.why}` })),
+    noteLostLink: assign((seen) => ({ ...leave, why: `${seen.context.why}; ${factsOf(seen).linkWhy}: left as it is` })),
     watch: assign((seen) => watched(seen, true)),
     watchWhileBootable: assign((seen) => watched(seen, factsOf(seen).bootServer.ok)),
   },
@@ -88,6 +90,7 @@ export const operationMachine = setup({
           { guard: "aborted", target: "undoing", actions: "undoBecauseAborted" },
           { guard: "drainedToOff", target: "poweringOff", actions: "enter" },
           { guard: "drained", target: "relinking", actions: "enter" },
+          { guard: "mayProceedToOff", target: "poweringOff", actions: "enter" },
           { guard: "mayProceed", target: "relinking", actions: "enter" },
           { guard: "drainLate", target: "undoing", actions: "undoBecauseUndrained" },
           { actions: "watch" },
@@ -99,6 +102,7 @@ export const operationMachine = setup({
         CANCEL: { target: "undoing", actions: "undoBecauseCancelled" },
         OBSERVE: [
           { guard: "aborted", target: "undoing", actions: "undoBecauseAborted" },
+          { guard: "trafficBack", target: "draining", actions: "enterDraining" },
           { guard: "linkedFromOff", target: "poweringOn", actions: "enter" },
           { guard: "linked", target: "poweringOff", actions: "enter" },
           { guard: "relinkFailed", target: "undoing", actions: "undoBecauseUnlinked" },
@@ -114,6 +118,7 @@ export const operationMachine = setup({
           { guard: "abortedBeforeOff", target: "undoing", actions: "undoBecauseAborted" },
           { guard: "identityRefused", target: "undoing", actions: "undoBecauseIdentity" },
           { guard: "offRefused", target: "undoing", actions: "undoBecauseOffRefused" },
+          { guard: "trafficBack", target: "draining", actions: "enterDraining" },
           { guard: "offProvenAtEnd", target: "done", actions: "enter" },
           { guard: "offProven", target: "poweringOn", actions: "enter" },
           { guard: "offLate", target: "quarantined", actions: "blameOff" },
@@ -135,6 +140,7 @@ export const operationMachine = setup({
         OBSERVE: [
           { guard: "cameUpRight", target: "warming", actions: "enterWarming" },
           { guard: "cameUpWrong", target: "quarantined", actions: "blameRole" },
+          { guard: "wentOff", target: "poweringOn", actions: "enter" },
           { guard: "bootLate", target: "quarantined", actions: "blameBoot" },
           { actions: "watchWhileBootable" },
         ],
@@ -155,6 +161,7 @@ export const operationMachine = setup({
         OBSERVE: [
           { guard: "linkRestoredWhileOff", target: "undone" },
           { guard: "linkRestored", target: "undone" },
+          { guard: "linkLost", target: "undone", actions: "noteLostLink" },
           { actions: "watch" },
         ],
       },

@@ -56,6 +56,12 @@ describe("draining", () => {
     expect(stateOf(run([...WAY.draining, on, on, on]))).toBe("undoing");
   });
 
+  test("a machine that shall only be switched off is not relinked when its drain is cut short", () => {
+    const timing = { ...facts().timing, onTimeout: "proceed" as const, drainForMs: 1_000 };
+    const off = { traffic: { ...drained, idle: false }, timing };
+    expect(stateOf(run([...WAY.draining, off, off], newChart({ endsOff: true })))).toBe("poweringOff");
+  });
+
   test("quiet counts only from when traffic was off: an idle machine may still get a job from an old hosts file", () => {
     const timing = { ...facts().timing, quietForMs: 5_000 };
     const quiet = { traffic: { ...drained, quietMs: 3_600_000 }, timing };

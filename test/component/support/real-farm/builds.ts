@@ -55,7 +55,14 @@ export async function startBuild(home: string, objects: string): Promise<Build> 
     stop: async () => {
       running = false;
       await all;
-      const sizes = await Promise.all(done.map((object) => stat(object).then(({ size }) => size, () => 0)));
+      const sizes = await Promise.all(
+        done.map((object) =>
+          stat(object).then(
+            ({ size }) => size,
+            () => 0,
+          ),
+        ),
+      );
       const log = await readFile(env.DISTCC_LOG, "utf8").catch(() => "");
       return {
         jobs: started,

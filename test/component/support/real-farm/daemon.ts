@@ -17,6 +17,10 @@ export interface RetaskDaemon {
   readonly end: () => Promise<number | null>;
   /** `kill -9`, of the daemon alone: an ipmitool that it started goes on. */
   readonly kill: () => Promise<void>;
+  /** Waits until it has ended by itself, or by another's hand. */
+  readonly crashed: () => Promise<void>;
+  /** Of the process that runs now. */
+  readonly pid: () => number;
   /** All that it ever logged, over all starts. */
   readonly log: () => string;
   readonly get: <T = unknown>(path: string) => Promise<T>;
@@ -74,6 +78,10 @@ export function retaskDaemon({ dir, site, listen, tokenFile, ipmitool }: DaemonP
       running?.child.kill("SIGKILL");
       await ended();
     },
+    crashed: async () => {
+      await ended();
+    },
+    pid: () => running?.pid ?? 0,
     log: () => readText(earlier) + (running?.output() ?? ""),
     get,
     write: async <T>(method: string, path: string, body: unknown) => {

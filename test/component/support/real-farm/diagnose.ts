@@ -27,7 +27,13 @@ async function describeMachine({ root, proxies }: Farm, machine: FarmMachine): P
   const shown = beacon === null ? "silent" : `${beacon.role} ${beacon.image} ${beacon.bootId.slice(0, 8)}`;
   const link = await root.linkOf(ip).catch((error: unknown) => String(error));
   const power = await bmc.power().catch((error: unknown) => String(error));
-  const states = await Promise.all(proxies.map(({ now }) => now().status(name).catch(() => "no answer")));
+  const states = await Promise.all(
+    proxies.map(({ now }) =>
+      now()
+        .status(name)
+        .catch(() => "no answer"),
+    ),
+  );
   const told = machine.powerCommands().map(({ what }) => what);
   return `${name} ${ip}: ${power}, beacon ${shown}, link ${link}, HAProxy ${states.join("/")}, told ${told.join(", ") || "nothing"}\n  ${machine.log().trim().split("\n").slice(-5).join("\n  ")}`;
 }

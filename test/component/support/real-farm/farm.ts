@@ -8,16 +8,15 @@
  *   await farm.stop();                                      // every process, every file; safe to repeat
  *
  * Two HAProxies in front of the web machines, a Prometheus that scrapes both, distccds behind a hosts file, tftpd-hpa, and
- * for each machine an ipmi_sim whose power hook starts a stub machine. `diagnose()` says how things stand, for a failed test.
+ * for each machine an ipmi_sim whose power hook starts a stub machine.
  */
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Haproxy, type HaproxyOptions, startHaproxy } from "../haproxy.ts";
 import { freePort, temporaryDirectory, waitFor } from "../ports.ts";
-import { type Tftpd, startTftpd } from "../tftpd.ts";
+import { startTftpd, type Tftpd } from "../tftpd.ts";
 import { takeSubnet } from "./addresses.ts";
 import { type RecordingIpmitool, type RetaskDaemon, recordingIpmitool, retaskDaemon } from "./daemon.ts";
-import { diagnose } from "./diagnose.ts";
 import { BMC_PASSWORD, type FarmMachine, runs, startMachine } from "./machines.ts";
 import { type FarmPrometheus, startFarmPrometheus } from "./prometheus.ts";
 import { type SiteOptions, type Surroundings, writeSite } from "./site.ts";
@@ -51,7 +50,6 @@ export interface Farm {
   readonly hosts: () => Promise<string[]>;
   /** Adopts through the API, and waits until retask acts. */
   readonly adopt: () => Promise<void>;
-  readonly diagnose: () => Promise<string>;
   readonly stop: () => Promise<void>;
 }
 
@@ -63,7 +61,8 @@ export interface FarmProxy {
 }
 
 const UP_MS = 60_000;
-const HOSTS_FILE = "# The farm's servers; retask keeps its machines' lines.\n--randomize\n";
+/** What the operator wrote into the hosts file. */
+export const HOSTS_HEAD = "# The farm's servers; retask keeps its machines' lines.\n--randomize\n";
 
 /** Started parts, to be stopped in the opposite order whatever has failed meanwhile. */
 class Parts {
@@ -116,7 +115,7 @@ async function buildFarm(options: FarmOptions, parts: Parts): Promise<Farm> {
   const hostsFile = join(distccHome, "hosts");
   await mkdir(distccHome);
   const compiling = places.filter(({ role }) => role === "compile").map(({ ip }) => `${ip}:3632/4\n`);
-  await writeFile(hostsFile, HOSTS_FILE + compiling.join(""));
+  await writeFile(hostsFile, HOSTS_HEAD + compiling.join(""));
 
   const ipmitool = await recordingIpmitool(dir);
   const siteOptions: SiteOptions = { ...options, passwordFiles: await writePasswords(dir, options) };
@@ -145,7 +144,6 @@ async function buildFarm(options: FarmOptions, parts: Parts): Promise<Farm> {
     machine: (name) => named(machines, name),
     hosts: () => readHosts(hostsFile),
     adopt: () => adopt(daemon),
-    diagnose: () => diagnose(farm),
     stop: () => parts.stopAll(),
   };
   return farm;

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { waitFor } from "../ports.ts";
 import type { Farm } from "./farm.ts";
+import type { FarmMachine } from "./machines.ts";
 
 const LOOK_MS = 250;
 
@@ -119,4 +120,36 @@ export function watchFloor(farm: Farm, floor: number): { readonly stop: () => Pr
       return breaches;
     },
   };
+}
+
+/** What ipmitool was told to do to this machine's BMC, in order: `mc guid`, `chassis power soft`, … */
+export function ipmitoolCalls({ ipmitool }: Farm, { bmc }: FarmMachine): string[] {
+  return ipmitool
+    .calls()
+    .filter((argv) => argv.includes(` -H ${bmc.address} `))
+    .map((argv) => argv.slice(argv.lastIndexOf(" -E ") + " -E ".length));
+}
+
+/** The same, since the daemon was told to move the machine, without readings. */
+export const commandsIn = (calls: readonly string[]): string[] =>
+  calls.filter((call) => !call.endsWith("power status"));
+
+export interface JournaledIntent {
+  readonly id: number;
+  readonly effect: string;
+  readonly attempt: number;
+  readonly result: { readonly ok: boolean; readonly code: string | null } | null;
+}
+
+/** An operation's journal, oldest first. */
+export async function journal(farm: Farm, operation: string): Promise<JournaledIntent[]> {
+  return (await farm.daemon.get<{ intents: JournaledIntent[] }>(`/v1/operations/${operation}`)).intents;
+}
+
+/** An operator's word over the API. */
+export async function order(farm: Farm, method: "PUT" | "POST" | "DELETE", path: string, more: object = {}) {
+  const expiry = method === "DELETE" ? {} : { for: "1h" };
+  const answer = await farm.daemon.write(method, path, { author: "ada", reason: "a test", ...expiry, ...more });
+  if (answer.status >= 300) throw new Error(`${method} ${path}: ${JSON.stringify(answer)}`);
+  return answer.body;
 }

@@ -103,7 +103,10 @@ function listen(port, answer) {
 }
 
 /** `/` answers at once, for health checks; `/?ms=4000` after 4 s; any other path takes as long as this machine's work does. */
-function serveWeb(/** @type {import("node:http").IncomingMessage} */ request, /** @type {import("node:http").ServerResponse} */ response) {
+function serveWeb(
+  /** @type {import("node:http").IncomingMessage} */ request,
+  /** @type {import("node:http").ServerResponse} */ response,
+) {
   const url = new URL(request.url ?? "/", "http://machine");
   const [least, most] = machine.requestMs;
   const asked = url.searchParams.get("ms");
@@ -137,7 +140,9 @@ function beaconText({ role, image }, bootId, uptimeS) {
 function distccLines() {
   const bytes = machine.ip.split(".").map((byte) => Number(byte).toString(16).padStart(2, "0"));
   const local = `${bytes.reverse().join("")}:${DISTCC_PORT.toString(16).padStart(4, "0")}`.toUpperCase();
-  const rows = readFileSync("/proc/net/tcp", "utf8").split("\n").map((line) => line.trim().split(/\s+/));
+  const rows = readFileSync("/proc/net/tcp", "utf8")
+    .split("\n")
+    .map((line) => line.trim().split(/\s+/));
   let [inFlight, queue] = [0, 0];
   for (const [, address, , state, queues = "", , , , , inode] of rows) {
     if (address !== local) continue;

@@ -1,0 +1,25 @@
+/** What the API answers, by the types of the very functions that make the answers. */
+import type { Override } from "../core/domain/override.ts";
+import type { NotDone } from "../core/domain/plan.ts";
+import type { finishedView, machineViews, statusView } from "../http/views.ts";
+
+export type StatusAnswer = ReturnType<typeof statusView>;
+/** Once a tick has ended. */
+export type PoolStatus = Extract<StatusAnswer, { readonly mode: unknown }>;
+export type RoleAnswer = PoolStatus["roles"][number];
+export type OperationAnswer = PoolStatus["operations"][number];
+
+export type MachineAnswer = ReturnType<typeof machineViews>[number];
+export interface MachineWithHistory extends MachineAnswer {
+  readonly history: readonly ReturnType<typeof finishedView>[];
+}
+export interface MachinesAnswer {
+  readonly machines: readonly MachineAnswer[];
+}
+
+/** `heldBack`: what floors, limits and windows keep from being done. */
+export interface OverrideSet extends Override {
+  readonly heldBack: readonly NotDone[];
+}
+
+export const isTicking = (status: StatusAnswer): status is PoolStatus => "mode" in status;

@@ -1,0 +1,65 @@
+/** What the bodies of changes must look like: an author and a reason always, and for an override how long it holds. */
+import { z } from "zod";
+import { machineNameSchema, roleNameSchema, SPARE } from "../core/domain/names.ts";
+import { countSchema, durationSchema } from "../core/domain/units.ts";
+
+const LINE = "expected one line of at most 500 characters, without control characters";
+/** Shown in logs, terminals and pages: no control characters, no line breaks, nothing that reorders text. */
+export const line = z
+  .string({ error: LINE })
+  .trim()
+  .min(1, "expected some words")
+  .max(500, LINE)
+  .regex(/^[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]*$/u, LINE);
+
+const because = { author: line, reason: line };
+export const endBody = z.strictObject(because);
+
+const HOW_LONG = 'say how long it holds: "for": "2h", or "until": "2026-11-23T18:00:00Z"';
+const EITHER = 'expected either "for" or "until", not both';
+
+/** Looked at whatever else is wrong, so that all mistakes are told at once. */
+const isObject = ({ value }: { readonly value: unknown }): boolean => typeof value === "object" && value !== null;
+const endsNever = (body: object): boolean => !("for" in body) && !("until" in body);
+const endsTwice = (body: object): boolean => "for" in body && "until" in body;
+
+/** An override that never ends is one that nobody remembers, so its body says when it ends, and says it once. */
+const overrideBody = <Own extends z.ZodRawShape>(own: Own) =>
+  z
+    .strictObject({
+      ...because,
+      for: durationSchema.optional(),
+      until: z.iso.datetime({ offset: true, error: "expected a moment, as in 2026-11-23T18:00:00Z" }).optional(),
+      overrideFloor: z.boolean().default(false),
+      ...own,
+    })
+    .refine((body) => !endsNever(body), { path: ["for"], error: HOW_LONG, when: isObject })
+    .refine((body) => !endsTwice(body), { path: ["until"], error: EITHER, when: isObject });
+
+const scope = z.union(
+  [
+    z.literal("pool").transform(() => ({ kind: "pool" as const })),
+    z.strictObject({ role: roleNameSchema }).transform(({ role }) => ({ kind: "role" as const, role })),
+    z.strictObject({ machine: machineNameSchema }).transform(({ machine }) => ({ kind: "machine" as const, machine })),
+  ],
+  { error: 'expected "pool", {"role": "web"} or {"machine": "m07"}' },
+);
+
+export const pauseBody = overrideBody({ scope });
+export const resumeBody = z.strictObject({ ...because, scope });
+export const pinBody = overrideBody({});
+export const forceMachineBody = overrideBody({
+  to: z.union([z.literal(SPARE), roleNameSchema], { error: "expected a role, or spare" }),
+});
+export const forceCountBody = overrideBody({ count: countSchema });
+export type OverrideBody = z.output<typeof pinBody>;
+
+export const adoptionBody = z.strictObject({ ...because, confirm: z.boolean().default(false) });
+export const acceptBody = z.strictObject({
+  author: line,
+  digest: z.string().regex(/^[0-9a-f]{8,64}$/, "expected the digest, or its first 8 digits or more"),
+});
+export const repairBody = z.strictObject({
+  ...because,
+  machines: z.array(machineNameSchema).min(1, "expected at least one machine's name").max(20_000),
+});

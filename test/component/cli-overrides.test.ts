@@ -1,0 +1,143 @@
+/** What an operator may order by the CLI: overrides, and the stop that needs nobody's help. */
+import { existsSync, readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { machineName } from "../../src/core/domain/names.ts";
+import { newMachineRecord } from "../../src/core/domain/pool-state.ts";
+import { cliFor, type Run, type SimulatedDaemon, startSimulatedDaemon } from "./support/cli-bench.ts";
+import { freePort } from "./support/ports.ts";
+
+let daemon: SimulatedDaemon;
+let retask: Run;
+
+beforeAll(async () => {
+  daemon = await startSimulatedDaemon();
+  await daemon.simulation.adopt();
+  retask = await cliFor(daemon.site);
+});
+afterAll(() => daemon.stop());
+
+const json = async (...args: string[]) => JSON.parse((await retask([...args, "--json"])).stdout);
+const overrides = () => daemon.simulation.controller.state.overrides.map(({ act }) => act.kind);
+
+describe("overriding", () => {
+  test("a pause without a scope is an error, and pauses nothing", async () => {
+    const pause = await retask(["pause", "--for", "2h", "--reason", "x"]);
+    expect(pause).toMatchObject({ code: 1, stdout: "", stderr: expect.stringContaining("--pool for the whole pool") });
+    expect(await retask(["pause", "--pool", "--reason", "x"])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("say how long it shall hold"),
+    });
+    expect((await retask(["resume"])).code).toBe(1);
+    expect(overrides()).toEqual([]);
+  });
+
+  test.each([
+    [["--pool"], "the whole pool"],
+    [["--role", "web"], "role web"],
+    [["--machine", "m07"], "machine m07"],
+  ])("pause %s and resume", async (scope, words) => {
+    const pause = await retask(["pause", ...scope, "--for", "2h", "--reason", "switch work", "--author", "alice"]);
+    expect(pause.code).toBe(0);
+    expect(pause.stdout).toContain(`set: pause of ${words}, by alice, until 2026-11-23 `);
+    expect(overrides()).toEqual(["pause"]);
+    await daemon.simulation.turn();
+    expect((await retask(["status"])).stdout).toContain(`pause of ${words}`);
+    expect((await retask(["resume", ...scope])).stdout).toContain(`ended: pause of ${words}`);
+    expect(overrides()).toEqual([]);
+    await daemon.simulation.turn();
+  });
+
+  test("pin and unpin, force and unforce of a machine; --json is the override itself", async () => {
+    const why = ["--for", "2h", "--reason", "new fan"];
+    expect(await json("pin", "m07", ...why)).toMatchObject({ act: { kind: "pin", machine: "m07" }, reason: "new fan" });
+    expect((await retask(["unpin", "m07"])).stdout).toContain("ended: pin of m07");
+    const force = await json("force", "machine", "m07", "--to", "spare", "--override-floor", ...why);
+    expect(force).toMatchObject({ act: { kind: "forceMachine", machine: "m07", to: "spare" }, overrideFloor: true });
+    expect((await retask(["unforce", "machine", "m07"])).stdout).toContain("ended: force of m07 to spare");
+    expect(await retask(["unforce", "machine", "m07"])).toMatchObject({
+      code: 1,
+      stdout: "",
+      stderr: expect.stringContaining("RTK_UNKNOWN_OVERRIDE"),
+    });
+    expect(await retask(["pin", "m99", ...why])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("RTK_UNKNOWN_MACHINE"),
+    });
+  });
+
+  test("a force that a floor holds back says so at once", async () => {
+    const force = ["force", "role", "web", "--count", "0", "--for", "1h", "--reason", "none needed"];
+    const { code, stdout } = await retask(force);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/\nheld back: .*floor/);
+    await retask(["unforce", "role", "web"]);
+  });
+
+  test("the author is whoever called sudo, when nobody else is named", async () => {
+    const pin = ["--json", "pin", "m01", "--for", "1h", "--reason", "x"];
+    const author = JSON.parse((await retask(pin, { SUDO_USER: "carol" })).stdout).author as string;
+    const self = process.getuid?.() === 0 ? "carol" : process.env.USER;
+    expect(author).toBe(self);
+    await retask(["unpin", "m01"]);
+  });
+
+  test("unquarantine lets a machine out as what it is, and refuses one that is not in", async () => {
+    const out = ["unquarantine", "m05", "--reason", "power supply replaced"];
+    expect(await retask(out)).toMatchObject({ code: 1, stderr: expect.stringContaining("RTK_NOT_QUARANTINED") });
+    const { controller } = daemon.simulation;
+    const name = machineName("m05");
+    const record = controller.state.machines.get(name) ?? newMachineRecord();
+    const quarantine = { why: "did not come back", sinceMs: 0, operation: null, expected: null };
+    const machines = new Map(controller.state.machines).set(name, { ...record, quarantine });
+    controller.state = { ...controller.state, machines };
+    expect((await retask(["status"])).stdout).toContain("quarantined\n  m05  did not come back");
+    const released = await retask(out);
+    expect(released.code).toBe(0);
+    expect(released.stdout).toMatch(/^m05 is out of quarantine, recorded as /);
+    expect(controller.state.machines.get(name)?.quarantine).toBeNull();
+  });
+});
+
+describe("stop", () => {
+  test("writes its flag with the daemon dead, and takes it back", async () => {
+    const url = ["--url", `http://127.0.0.1:${await freePort()}`];
+    const stop = await retask([...url, "stop", "--reason", "smoke in rack 2", "--author", "alice"]);
+    expect(stop).toMatchObject({ code: 0, stderr: expect.stringContaining("no daemon confirmed it") });
+    expect(readFileSync(daemon.stopFlag, "utf8")).toBe("alice: smoke in rack 2\n");
+    expect((await retask(["stop", "--clear"])).stdout).toContain("no longer stopped");
+    expect(existsSync(daemon.stopFlag)).toBe(false);
+    expect((await retask(["stop", "--clear"])).stdout).toContain("it was not stopped");
+  });
+
+  test("writes its flag with the daemon hung, and does not hang with it", async () => {
+    const hung = createServer(() => {});
+    await new Promise<void>((resolve) => hung.listen(0, "127.0.0.1", resolve));
+    const { port } = hung.address() as { port: number };
+    const stopped = await json("--url", `http://127.0.0.1:${port}`, "stop", "--reason", "it hangs");
+    expect(stopped).toMatchObject({ flag: daemon.stopFlag, confirmed: false });
+    expect(existsSync(daemon.stopFlag)).toBe(true);
+    hung.closeAllConnections();
+    await new Promise((resolve) => hung.close(resolve));
+    await retask(["stop", "--clear"]);
+  });
+
+  test("is confirmed by a daemon that has seen it", async () => {
+    const status = JSON.stringify({ health: "holding", reasons: [], mode: "auto", modes: { stop: "stopped" } });
+    const obedient = createServer((_, response) => void response.end(existsSync(daemon.stopFlag) ? status : "{}"));
+    await new Promise<void>((resolve) => obedient.listen(0, "127.0.0.1", resolve));
+    const { port } = obedient.address() as { port: number };
+    expect(await json("--url", `http://127.0.0.1:${port}`, "stop")).toMatchObject({ confirmed: true });
+    await new Promise((resolve) => obedient.close(resolve));
+    await retask(["stop", "--clear"]);
+  });
+
+  test("says what to do where it may not write", async () => {
+    const store = join(daemon.site, "retask.yaml", "retask.db");
+    const elsewhere = await cliFor(await daemon.otherSite(store));
+    const stop = await elsewhere(["stop"]);
+    expect(stop).toMatchObject({ code: 1, stdout: "", stderr: expect.stringContaining("can't be written (EEXIST)") });
+    expect(stop.stderr).toContain("as root or as retask's user");
+  });
+});

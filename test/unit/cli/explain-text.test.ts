@@ -1,0 +1,104 @@
+/** `retask explain`, word for word. */
+import { expect, test } from "vitest";
+import { machineText } from "../../../src/cli/text/machine-text.ts";
+import { roleText } from "../../../src/cli/text/role-text.ts";
+import { safeDeep } from "../../../src/cli/text/safe-text.ts";
+import { AT_MS, LOOK, MISCHIEF, machine, operation, override, role, troubled } from "./answers-fixture.ts";
+
+test("a role is explained in the order in which it was decided", () => {
+  const overrides = [override({ kind: "pause", scope: { kind: "role", role: "web" } })];
+  const notDone = troubled.notDone.slice(0, 1);
+  expect(roleText({ role: role("web"), overrides, notDone, atMs: AT_MS }, LOOK)).toMatchInlineSnapshot(`
+    "role web: pressed, 11 desired
+
+    demand      531
+    wanted      12: demand 531, +15 % headroom, 55 load a machine: wants 12
+    permitted   4 to 14 machines
+    desired     11
+    floor       4
+    serving     10 for the floor, 11 as capacity (11.5 usual machines)
+    on the way  1 arriving, 0 leaving
+
+    reasons, in the order of deciding
+      1. demand 531 wants 12
+      2. held up for 60 s: 11
+
+    overrides
+      pause of role web, by alice, until 2026-11-23 15:59:00 (in 119 min): switch maintenance
+
+    not done
+      for  not done         because
+      web  2 more machines  2 in operation, at most 2 at once"
+  `);
+});
+
+test("a machine is explained by what is recorded, observed and under way", () => {
+  const overrides = [override({ kind: "pin", machine: "m07" })];
+  const explained = { machine: machine(), operations: [operation()], overrides, notDone: [], atMs: AT_MS };
+  expect(machineText(explained, LOOK)).toMatchInlineSnapshot(`
+    "machine m07: switching
+
+    because   in operation m07-mib1: compile to web
+    counts    for the floor no, as capacity no; may be moved no
+    recorded  compile, compile.2026-11
+
+    observed
+      beacon   m07, compile, compile.2026-11; up 2 h, boot b1; heard 2 s ago
+      power    on, 9 equal readings in a row, the last 4 s ago
+      link     its boot link names web.2026-11
+      traffic  off, 3 still running
+      stray    gets traffic of web, which is not its role
+      builds   2 of 4 slots busy, queue not known
+
+    operation
+      machine  way             phase     for   total  waits for
+      m07      compile to web  draining  95 s  5 min  3 sessions to end
+      trafficOff  succeeded
+      relink  failed (attempt 2)  RTK_LINK_SHADOWED: by 01-00
+
+    overrides
+      pin of m07, by alice, until 2026-11-23 15:59:00 (in 119 min): switch maintenance
+
+    history, newest first
+      2026-11-23 12:00:00  web to compile: done, m07 serves as compile, verified
+
+    fleet.yaml  10.0.3.17, 00:11:22:33:44:07, BMC 10.0.9.17:623, pxelinux, capacity 1, active
+    domains     rack r1
+    may be      web, compile"
+  `);
+});
+
+test("a quarantined machine says what is expected of it, and a stray how it is adopted", () => {
+  const quarantine = {
+    why: "it runs another role",
+    sinceMs: AT_MS - 600_000,
+    operation: null,
+    expected: { placement: "web", image: "web.2026-11" },
+  };
+  const recorded = { ...machine().recorded, quarantine, unmanageable: "RTK_BMC_AUTH: wrong password" };
+  const bare = { operations: [], overrides: [], notDone: [], atMs: AT_MS };
+  const text = machineText({ machine: machine({ recorded }), ...bare }, LOOK);
+  expect(text).toContain("quarantined   since 2026-11-23 13:50:00 (10 min ago): it runs another role");
+  expect(text).toContain("expected      web, web.2026-11; released by itself once it is that for a while");
+  expect(text).toContain("unmanageable  RTK_BMC_AUTH: wrong password");
+  expect(
+    machineText({ machine: machine({ recorded: null, observed: null, standing: null }), ...bare }, LOOK),
+  ).toContain("recorded  nothing: it is not adopted (retask adopt)");
+});
+
+test("what a beacon says of itself can't leave its line", () => {
+  const report = {
+    machine: MISCHIEF,
+    mac: MISCHIEF,
+    role: MISCHIEF,
+    image: MISCHIEF,
+    bootId: MISCHIEF,
+    uptimeS: 1,
+    distcc: null,
+  };
+  const observed = { ...machine().observed, beacon: { kind: "heard", ageMs: 0, report } };
+  const explained = { machine: machine({ observed }), operations: [], overrides: [], notDone: [], atMs: AT_MS };
+  const text = machineText(safeDeep(explained), LOOK);
+  expect(text.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+  expect(text.split("\n").filter((line) => line.startsWith("m99"))).toEqual([]);
+});
