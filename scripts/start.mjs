@@ -1,10 +1,23 @@
 /** `npm start`: installs the npm packages if need be, builds, and runs the demo. Needs no privileges and no other software. */
-import { installNpmPackages, requireSupportedNode, run, say } from "./steps.mjs";
+import {
+  COMPILER,
+  explainMissingSqlite,
+  hasSqlite,
+  installNpmPackages,
+  missingPrograms,
+  requireSupportedNode,
+  run,
+  say,
+} from "./steps.mjs";
 
 requireSupportedNode();
 say("npm start: installs the npm packages if need be, builds retask into dist/, and runs the demo (Ctrl-C ends it).");
 
 if (!(await installNpmPackages())) process.exit(1);
+if (!hasSqlite()) {
+  say(explainMissingSqlite(missingPrograms(COMPILER)));
+  say("The demo goes on without it and keeps its record in memory; `retask serve` needs it.\n");
+}
 
 say("==> building (npm run build)");
 if ((await run("npm", ["run", "--silent", "build"])) !== 0) {

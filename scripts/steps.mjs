@@ -1,5 +1,5 @@
 /** What the newcomer's commands share: saying what happens, running a command, and installing the npm packages. */
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { accessSync, constants, existsSync, readFileSync, statSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -72,13 +72,31 @@ export function requireSupportedNode() {
 
 /** Installs the packages of package-lock.json where that is due. @returns {Promise<boolean>} whether they are there now */
 export async function installNpmPackages() {
-  if (!needsNpmInstall(root)) return true;
+  return !needsNpmInstall(root) || runNpmCi();
+}
+
+/** @returns {Promise<boolean>} */
+async function runNpmCi() {
   say("==> installing the npm packages that package-lock.json names (npm ci)");
-  const code = await run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=warn"], { env: npmEnvironment() });
-  if (code === 0) return true;
-  say(explainFailedInstall(missingPrograms(["python3", "make", "g++"])));
+  const code = await run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], { env: npmEnvironment() });
+  if (code !== 0) say("npm ci failed; its lines above name the cause. Nothing was started.");
+  return code === 0;
+}
+
+/** Whether the store's compiled part loads: npm leaves it out where it could be neither downloaded nor compiled. */
+export function hasSqlite() {
+  const probe = "new (require('better-sqlite3'))(':memory:').close()";
+  return spawnSync(process.execPath, ["-e", probe], { cwd: root, stdio: "ignore" }).status === 0;
+}
+
+/** For the tests, which need the real store: tries once more, now that a compiler is here. @returns {Promise<boolean>} */
+export async function requireSqlite() {
+  if (hasSqlite() || ((await runNpmCi()) && hasSqlite())) return true;
+  say(explainMissingSqlite(missingPrograms(COMPILER)));
   return false;
 }
+
+export const COMPILER = ["python3", "make", "g++"];
 
 /** better-sqlite3 compiles against Node's headers; those beside this Node spare a download. */
 function npmEnvironment() {
@@ -87,17 +105,16 @@ function npmEnvironment() {
   return existsSync(headers) ? { ...process.env, npm_package_config_node_gyp_nodedir: prefix } : process.env;
 }
 
-/** What to do after `npm ci` failed. @param {readonly string[]} missing the programs of a compiler that are not here */
-export function explainFailedInstall(missing) {
+/** What to do where better-sqlite3 is not usable. @param {readonly string[]} missing the programs of a compiler that are not here */
+export function explainMissingSqlite(missing) {
   const advice =
     missing.length === 0
-      ? `A compiler is here, so npm's lines above name the cause: most often no way to the npm registry, or no Node headers
-(the compile downloads them, unless they lie beside node in include/node).`
-      : `There is no compiler here (missing: ${missing.join(", ")}). Do one of these, then start again:
-  - install one:  apt-get install python3 make g++     (as root)
-  - or let this machine reach https://github.com, where the compiled file is published.`;
+      ? `  A compiler is here, so \`npm rebuild better-sqlite3\` names the cause: most often no Node headers (the compile
+  downloads them, unless they lie beside node in include/node).`
+      : `  - install a compiler (missing: ${missing.join(", ")}):  apt-get install python3 make g++     (as root)
+  - or let this machine reach https://github.com, where the compiled file is published;
+  then: npm ci`;
   return `
-npm ci failed, so nothing was started. One package is not plain JavaScript: better-sqlite3, the store. It downloads a
-compiled file, and compiles itself where that is not possible.
+One package is not plain JavaScript: better-sqlite3, the store. Its compiled file could not be downloaded, nor compiled here.
 ${advice}`;
 }

@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { installNpmPackages, requireSupportedNode, root, run, say } from "./steps.mjs";
+import { installNpmPackages, requireSqlite, requireSupportedNode, root, run, say } from "./steps.mjs";
 import { closingLine, compareSkips, summarise } from "./summary.mjs";
 
 /** @typedef {import("./summary.mjs").Summary} Summary */
@@ -49,6 +49,7 @@ await requireStep("installing the Debian packages", async () => {
   return (await run("sh", ["scripts/install-debian-packages.sh"])) === 0;
 });
 await requireStep("installing the npm packages", installNpmPackages);
+await requireStep("building better-sqlite3", requireSqlite);
 await requireStep("the build", async () => {
   say("==> building (npm run build)");
   return (await run("npm", ["run", "--silent", "build"])) === 0;

@@ -1,5 +1,6 @@
 /** `retask serve`: the daemon, until it is told to end. */
 import type { Command } from "commander";
+import { CommandFailed } from "./command-failed.ts";
 
 const HELP = `
 Logs JSON to standard output. SIGHUP reads the configuration again; SIGTERM and SIGINT end it in order: running effects are
@@ -26,7 +27,11 @@ async function serve(siteDir: string, dryRun: boolean, level: string): Promise<n
     import("pino"),
     import("./daemon.ts"),
     import("./watchdog.ts"),
-  ]);
+  ]).catch((error: unknown) => {
+    const advice =
+      "better-sqlite3, the store, is an npm package that compiles: apt-get install python3 make g++, then npm ci";
+    throw new CommandFailed(`the daemon's code can't be loaded: ${String(error)}; ${advice}`);
+  });
   // Synchronous: the last lines before an exit are the ones that matter.
   const logger = pino({ level, base: { dryRun: dryRun || undefined } }, pino.destination({ sync: true }));
   const watchdog = systemdWatchdog(dryRun, logger);

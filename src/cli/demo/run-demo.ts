@@ -15,7 +15,7 @@ import { createApi } from "../../http/server.ts";
 import { makeFirstToken } from "../../http/tokens.ts";
 import { simulatedChannels, simulatedImages } from "../../simulation/simulated-images.ts";
 import { Simulation } from "../../simulation/simulation.ts";
-import { openSqliteStore } from "../../store/sqlite-store.ts";
+import { openMemoryStore } from "../../store/memory-store.ts";
 import type { Store } from "../../store/store.ts";
 import { createBootLinks } from "../../world/boot-links/boot-links.ts";
 import { createCalendar } from "../../world/calendar/cron-calendar.ts";
@@ -58,19 +58,16 @@ export async function runDemo(options: DemoOptions): Promise<void> {
 }
 
 async function runIn(directory: string, site: Site, options: DemoOptions): Promise<void> {
-  const logger = pino({ level: "silent" });
   let wallMs = (): number => START_WALL_MS;
   const clock = { wallMs: () => wallMs() };
-  const file = join(directory, "retask.db");
-  const opened = await openSqliteStore({ file, logger, clock, keepDecisionsMs: DAY_MS, keepDemandMs: DAY_MS });
-  if (!opened.ok) throw new Error(`${opened.code}: ${opened.why}`);
+  const store = await openDemoStore(directory, clock, options.say);
   const telemetry = new Telemetry();
   const narrator = new Narrator(options.say, clock, TIMEZONE);
   const { simulation, links } = await startFarm({
     directory,
     site,
     options,
-    store: opened.store,
+    store,
     watchers: [telemetry, narrator],
   });
   wallMs = () => simulation.world.clock.wallMs();
@@ -86,7 +83,7 @@ async function runIn(directory: string, site: Site, options: DemoOptions): Promi
     host: "127.0.0.1",
   });
   const token = join(directory, "token");
-  await makeFirstToken(opened.store, token, clock.wallMs());
+  await makeFirstToken(store, token, clock.wallMs());
   const address = await api
     .listen({ host: "127.0.0.1", port: options.port })
     .catch(() => api.listen({ host: "127.0.0.1", port: 0 }));
@@ -98,8 +95,26 @@ async function runIn(directory: string, site: Site, options: DemoOptions): Promi
     for (const line of narrator.report(site.machines.size)) options.say(line);
   } finally {
     await api.close();
-    await opened.store.close();
+    await store.close();
   }
+}
+
+/** The real store; in memory where its compiled part is missing, so that the demo runs on any machine with Node. */
+async function openDemoStore(
+  directory: string,
+  clock: { wallMs(): number },
+  say: (line: string) => void,
+): Promise<Store> {
+  const sqlite = await import("../../store/sqlite-store.ts").catch(() => null);
+  if (sqlite === null) {
+    say("better-sqlite3 is not installed here: this demo keeps its record in memory.");
+    return openMemoryStore();
+  }
+  const file = join(directory, "retask.db");
+  const logger = pino({ level: "silent" });
+  const opened = await sqlite.openSqliteStore({ file, logger, clock, keepDecisionsMs: DAY_MS, keepDemandMs: DAY_MS });
+  if (opened.ok) return opened.store;
+  throw new Error(`${opened.code}: ${opened.why}`);
 }
 
 interface Farm {

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { explainFailedInstall, isSupportedNode, missingPrograms, needsNpmInstall } from "../../../scripts/steps.mjs";
+import { explainMissingSqlite, isSupportedNode, missingPrograms, needsNpmInstall } from "../../../scripts/steps.mjs";
 
 let folder: string;
 beforeEach(() => {
@@ -52,7 +52,7 @@ test("programs are looked for on the search path, and must be executable", () =>
   expect(missingPrograms(["make", "python3", "g++"], folder)).toEqual(["python3", "g++"]);
 });
 
-test("a failed install without a compiler names what to install; with one it points at the cause", () => {
-  expect(explainFailedInstall(["make", "g++"])).toMatch(/missing: make, g\+\+.*apt-get install python3 make g\+\+/s);
-  expect(explainFailedInstall([])).not.toContain("apt-get");
+test("without a compiler, a missing store names what to install; with one it points at the cause", () => {
+  expect(explainMissingSqlite(["make", "g++"])).toMatch(/missing: make, g\+\+.*apt-get install python3 make g\+\+/s);
+  expect(explainMissingSqlite([])).not.toContain("apt-get");
 });
