@@ -1,8 +1,23 @@
-/** The three suites that need no browser and no lab; they run one after another, so that component tests get the cores for themselves. */
-import { defineConfig } from "vitest/config";
+/** The three suites that need no browser and no lab, and the lab's; they run one after another, so that component tests get the cores for themselves. */
+import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
 
 // Two workers: the smallest machine that these tests are meant for has two cores.
 const maxWorkers = 2;
+
+// Real machines, one test file after another: each has the lab's network and both cores. Only where scripts/lab.mjs has made
+// that network.
+const lab: TestProjectInlineConfiguration = {
+  test: {
+    name: "lab",
+    include: ["test/lab/**/*.test.ts"],
+    pool: "forks",
+    maxWorkers: 1,
+    fileParallelism: false,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    sequence: { groupOrder: 4 },
+  },
+};
 
 export default defineConfig({
   test: {
@@ -39,6 +54,7 @@ export default defineConfig({
           sequence: { groupOrder: 3 },
         },
       },
+      ...(process.env.RETASK_LAB_IMAGES === undefined ? [] : [lab]),
     ],
   },
 });

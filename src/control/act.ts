@@ -17,7 +17,7 @@ import type { Judgement } from "../core/operate/judge.ts";
 import { nextEffect } from "../core/operate/next-effect.ts";
 import { operationFacts, type Premises } from "../core/operate/operation-facts.ts";
 import type { Controller } from "./controller.ts";
-import { runEffect } from "./run-effect.ts";
+import { isStale, runEffect } from "./run-effect.ts";
 
 export interface Conclusion {
   readonly site: Site;
@@ -41,6 +41,12 @@ export async function act(controller: Controller, conclusion: Conclusion): Promi
   for (const finished of judgement.finished) controller.effects.forget(finished.operation.id);
   tell(controller, judgement, begun);
   if (controller.dryRun) return;
+  if (isStale(controller.world.clock, observation.wallMs)) {
+    controller.logger.warn(
+      "the process stood still or the clock was set since the observation: looking anew before any act",
+    );
+    return;
+  }
 
   const premises: Premises = { site, state, observation, standings: standingsOf(site, state, observation) };
   for (const operation of state.operations.values()) await startNext(controller, operation, premises);
@@ -61,9 +67,11 @@ async function startNext(controller: Controller, operation: Operation, premises:
   const next = nextEffect(operation, operationFacts(operation, premises));
   if (next.kind === "wait") return;
   const { effect } = next;
+  const { site } = premises;
+  const seenMs = premises.observation.wallMs;
   const log = controller.logger.child({ operation: operation.id, machine: operation.machine, effect });
   await controller.effects.start(operation, effect, async () => {
-    const outcome = await runEffect(controller, { operation, machine, effect, site: premises.site });
+    const outcome = await runEffect(controller, { operation, machine, effect, site, seenMs });
     if (outcome.ok) log.info("effect succeeded");
     else log.warn({ code: outcome.code, why: outcome.detail }, "effect failed");
     for (const watcher of controller.watchers) watcher.onEffect?.(operation, effect, outcome);

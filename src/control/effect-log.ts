@@ -83,7 +83,9 @@ export class EffectLog {
     run: () => Promise<EffectOutcome>,
   ): Promise<void> {
     const outcome = await run().catch((error: unknown) => ({ ok: false, code: "RTK_BUG", detail: String(error) }));
-    this.set(operation, effect, attempt, outcome.ok ? "succeeded" : "failed", outcome);
+    // An undo may end the operation while its preflight still runs; nothing is kept of what has ended.
+    const isKnown = this.entries.has(operation);
+    if (isKnown) this.set(operation, effect, attempt, outcome.ok ? "succeeded" : "failed", outcome);
     // Without its result the intent reads as lost after a crash, which is safe: it is then judged by observation.
     await this.store.settleIntent(id, { ...outcome, atMs: this.clock.wallMs() }).catch(() => {});
   }

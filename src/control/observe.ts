@@ -3,10 +3,11 @@ import pLimit from "p-limit";
 import { isAdvising } from "../core/decide/mode.statechart.ts";
 import type { Machine } from "../core/domain/fleet.ts";
 import type { MachineName, RoleName } from "../core/domain/names.ts";
-import type { MachineFacts, Observation } from "../core/domain/observation.ts";
+import type { BeaconReport, MachineFacts, Observation } from "../core/domain/observation.ts";
 import type { Site } from "../core/domain/site.ts";
 import { trafficRole } from "../core/operate/traffic-role.ts";
 import { scheduleFacts } from "../world/calendar/schedule-facts.ts";
+import type { Heard } from "../world/ports.ts";
 import type { Controller } from "./controller.ts";
 import type { Round } from "./observation-round.ts";
 import { observeDemand } from "./observe-demand.ts";
@@ -52,12 +53,17 @@ export async function observe(controller: Controller, site: Site, scope: Round["
   };
 }
 
-/** BMCs are asked only once retask may act on them: while it advises, it starts no process at all. */
+/**
+ * BMCs are asked only once retask may act on them: while it advises, it starts no process. Unless a machine is in operation:
+ * one that was just switched off must still be seen off, or nobody would switch it on again.
+ */
 function pollPower({ controller, observer, machines, operations }: Round): void {
-  if (controller.dryRun || isAdvising(controller.state.mode)) return;
+  if (controller.dryRun) return;
+  const advising = isAdvising(controller.state.mode);
   for (const machine of machines) {
+    const inOperation = operations.has(machine.name);
     const adopted = controller.state.machines.get(machine.name)?.adopted === true;
-    if (adopted) observer.power.poll(machine, operations.has(machine.name));
+    if (adopted && (inOperation || !advising)) observer.power.poll(machine, inOperation);
   }
 }
 
@@ -71,7 +77,7 @@ async function observeMachines(round: Round): Promise<void> {
     const [heard, link] = await Promise.all([beacons.read(machine, signal), links.read(machine, signal)]);
     observer.noteBeacon(machine.name, heard);
     observer.links.set(machine.name, link);
-    if (buildsOn(round, machine.name)) observer.noteLoad(machine, await readLoad(round, machine, signal));
+    if (buildsOn(round, machine.name)) observer.noteLoad(machine, await readLoad(round, machine, heard, signal));
   };
   await Promise.all(machines.map((machine) => limit(ask(machine))));
 }
@@ -82,10 +88,12 @@ const buildsOn = ({ site, controller, operations }: Round, name: MachineName): b
   return policy?.traffic.distcc !== undefined || policy?.demand.kind === "distcc";
 };
 
-/** distccd's own figures, with the queue that only the machine's beacon can see; the beacon's alone as second best. */
-async function readLoad({ controller, observer }: Round, machine: Machine, signal: AbortSignal) {
-  const beacon = observer.beacon(machine.name, 0);
-  const reported = beacon.kind === "heard" ? beacon.report.distcc : null;
+/**
+ * distccd's own figures, with the queue that only the machine's beacon can see; the beacon's alone as second best. Of this
+ * tick, never of an earlier one: an overloaded machine falls silent, and that it was idle before proves no drain (S2).
+ */
+async function readLoad({ controller }: Round, machine: Machine, beacon: Heard<BeaconReport>, signal: AbortSignal) {
+  const reported = beacon.ok ? beacon.value.distcc : null;
   const stats = await controller.world.builds.read(machine, signal);
   if (!stats.ok) return reported;
   return { ...stats.value, queue: stats.value.queue ?? reported?.queue ?? null };
@@ -100,10 +108,17 @@ async function observeTraffic(round: Round): Promise<void> {
   const reads = [...site.policies.values()]
     .filter(({ role, traffic }) => Object.keys(traffic).length > 0 && (scope === "full" || roles.has(role)))
     .map(async ({ role, traffic }) => {
-      const machines = [...site.machines.values()].filter((machine) => machine.roles.includes(role));
+      const machines = [...site.machines.values()].filter((machine) => isOf(round, machine, role));
       observer.traffic.set(role, await controller.world.traffic.read(role, traffic, machines, signal));
     });
   await Promise.all(reads);
+}
+
+/** What fleet.yaml no longer lets it take it may still be: to leave the role, its traffic there must be known. */
+function isOf({ controller, operations }: Round, machine: Machine, role: RoleName): boolean {
+  const operation = operations.get(machine.name);
+  const places = [operation?.from, operation?.to, controller.state.machines.get(machine.name)?.placement];
+  return machine.roles.includes(role) || places.includes(role);
 }
 
 async function observeBootServer({ controller, observer, signal, scope, operations }: Round): Promise<void> {

@@ -1,7 +1,10 @@
 /** What an operator decides about machines: to adopt the fleet as it is, and to let a machine out of quarantine. */
 import type { Machine } from "../core/domain/fleet.ts";
 import type { MachineName } from "../core/domain/names.ts";
+import type { MachineFacts, Observation } from "../core/domain/observation.ts";
 import type { PoolState } from "../core/domain/pool-state.ts";
+import type { Site } from "../core/domain/site.ts";
+import { describeDuration } from "../core/domain/units.ts";
 import { type AdoptionRow, adopt, adoptionTable } from "../core/operate/adopt.ts";
 import type { Controller } from "./controller.ts";
 import { type ActionResult, type Asker, changeState, type Refused } from "./operator-change.ts";
@@ -21,9 +24,10 @@ export function unquarantine(controller: Controller, asker: Asker, name: Machine
       }
       if (record.quarantine === null)
         return { ok: false, code: "RTK_NOT_QUARANTINED", why: `${name} is not in quarantine` };
-      const observation = controller.last?.observation;
-      if (observation === undefined) return NOT_OBSERVED;
-      const rows = adoptionTable(controller.configured.site(), observation, new Map());
+      if (controller.last === null) return NOT_OBSERVED;
+      const site = controller.configured.site();
+      const observation = withoutOldNews(site, controller.last.observation);
+      const rows = adoptionTable(site, observation, new Map());
       const row = rows.find(({ machine }) => machine === name);
       if (row === undefined) return { ok: false, code: "RTK_NOT_OBSERVED", why: `${name} was not observed yet` };
       if (row.placement === null) {
@@ -38,6 +42,19 @@ export function unquarantine(controller: Controller, asker: Asker, name: Machine
       return { ok: true, value: { state: { ...state, machines }, value: row } };
     },
   });
+}
+
+/**
+ * A beacon counts as news for two ticks, as it does for the floor: what a machine said before it died or was switched off
+ * says nothing about what it is now.
+ */
+function withoutOldNews(site: Site, observation: Observation): Observation {
+  const fresh = ({ beacon, ...facts }: MachineFacts): MachineFacts => {
+    if (beacon.kind === "silent" || beacon.ageMs <= 2 * site.timing.tickMs) return { beacon, ...facts };
+    return { ...facts, beacon: { kind: "silent", why: `last heard ${describeDuration(beacon.ageMs)} ago` } };
+  };
+  const machines = new Map([...observation.machines].map(([name, facts]) => [name, fresh(facts)]));
+  return { ...observation, machines };
 }
 
 const probing = new WeakMap<Controller, Promise<ActionResult<readonly AdoptionRow[]>>>();
@@ -66,7 +83,7 @@ async function probe(controller: Controller): Promise<ActionResult<readonly Adop
     if (enrolment !== null) guids.set(name, enrolment.guid);
   }
   // What was seen while the BMCs took their time, not before.
-  const { observation } = controller.last;
+  const observation = withoutOldNews(site, controller.last.observation);
   const facts = new Map(
     [...observation.machines].map(([name, seen]) => [name, { ...seen, power: power.fact(name) }] as const),
   );

@@ -12,6 +12,8 @@ const IDLE_MS = 120_000;
 const JITTER_MS = 30_000;
 const IN_OPERATION_MS = 1_000;
 const FAILED_MS = 300_000;
+/** Who waits for the proof of an off can't wait for minutes: a BMC that restarts is back within one. */
+const FAILED_IN_OPERATION_MS = 15_000;
 const FAILURES_TO_BACK_OFF = 3;
 /** ipmitool's own deadline is shorter; this one covers the queue of its BMC. */
 const DEADLINE_MS = 60_000;
@@ -52,10 +54,14 @@ export class PowerPoller {
   poll(machine: Machine, inOperation: boolean): void {
     if (this.asking.has(machine.name)) return;
     const { atMs, failures } = this.known.get(machine.name) ?? NEVER;
-    const pauseMs = failures >= FAILURES_TO_BACK_OFF ? FAILED_MS : inOperation ? IN_OPERATION_MS : idleMs(machine.name);
+    const hasFailed = failures >= FAILURES_TO_BACK_OFF;
+    const idle = hasFailed ? FAILED_MS : idleMs(machine.name);
+    const pauseMs = inOperation ? (hasFailed ? FAILED_IN_OPERATION_MS : IN_OPERATION_MS) : idle;
     if (this.world.clock.monotonicMs() - atMs < pauseMs) return;
     this.asking.add(machine.name);
-    void this.read(machine).finally(() => {
+    // A store that can't be written must not end the process: the power is unknown, and says why.
+    const reading = this.read(machine).catch((error: unknown) => this.failed(machine.name, null, String(error)));
+    void reading.finally(() => {
       this.asking.delete(machine.name);
       if (inOperation) this.answered();
     });
@@ -103,7 +109,7 @@ export class PowerPoller {
     this.known.set(machine.name, { power: reply.power, readings, atMs, failures: 0, code: null, why: "" });
   }
 
-  private failed(machine: MachineName, code: BmcCode, why: string): void {
+  private failed(machine: MachineName, code: BmcCode | null, why: string): void {
     const failures = (this.known.get(machine)?.failures ?? 0) + 1;
     const atMs = this.world.clock.monotonicMs();
     this.known.set(machine, { power: null, readings: 0, atMs, failures, code, why });

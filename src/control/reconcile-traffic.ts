@@ -36,7 +36,10 @@ export class TrafficReconciler {
         const key = `${machine.name} ${role}`;
         if (policy === undefined || this.under.has(key)) continue;
         this.under.add(key);
-        void this.tell({ machine, policy, to }).finally(() => this.under.delete(key));
+        const told = this.tell({ machine, policy, to }).catch((error: unknown) => {
+          this.logger.error({ machine: machine.name, role, to, err: String(error) }, "traffic: a bug, told again");
+        });
+        void told.finally(() => this.under.delete(key));
       }
     }
   }

@@ -4,18 +4,23 @@ import { type ImageName, isRole, type Placement } from "../core/domain/names.ts"
 import type { EffectKind } from "../core/domain/observation.ts";
 import type { Operation } from "../core/domain/operation.ts";
 import type { Site } from "../core/domain/site.ts";
-import type { BmcReply, Enrolment } from "../world/ports.ts";
+import type { BmcReply, Clock, Enrolment } from "../world/ports.ts";
 import type { Controller } from "./controller.ts";
 import type { EffectOutcome } from "./effect-log.ts";
 
 /** Longer than any adapter's own deadline: what still runs then is cut off and counts as unknown. */
 const DEADLINE_MS = 60_000;
 
+/** A tick, or the last look before an effect, takes a few seconds at most. */
+const STALE_MS = 30_000;
+
 export interface Errand {
   readonly operation: Operation;
   readonly machine: Machine;
   readonly effect: EffectKind;
   readonly site: Site;
+  /** Wall-clock ms of the observation that asked for it. */
+  readonly seenMs: number;
 }
 
 const DONE: EffectOutcome = { ok: true, code: null, detail: null };
@@ -28,10 +33,10 @@ export function runEffect(controller: Controller, errand: Errand): Promise<Effec
     case "preflight":
       return preflight(controller, errand, signal);
     case "trafficOff":
-      return setTraffic(controller, errand, operation.from, "off", signal);
+      return setTraffic(controller, errand, operation.from, "off");
     case "trafficOn":
       // An undo gives traffic back to the old role, a verified machine gets its new one.
-      return setTraffic(controller, errand, servesAs(operation), "on", signal);
+      return setTraffic(controller, errand, servesAs(operation), "on");
     case "relink":
       return point(controller, errand, operation.toImage, signal);
     case "restoreLink":
@@ -43,6 +48,9 @@ export function runEffect(controller: Controller, errand: Errand): Promise<Effec
       return command(controller, errand, effect, signal);
   }
 }
+
+/** Wall-clock time, since monotonic time stands still in a suspend; a clock that was set costs one tick. */
+export const isStale = (clock: Clock, seenMs: number): boolean => Math.abs(clock.wallMs() - seenMs) > STALE_MS;
 
 const servesAs = ({ from, to, chart }: Operation): Placement => (chart.value === "undoing" ? from : to);
 
@@ -75,7 +83,7 @@ async function ownerForbidden(controller: Controller, signal: AbortSignal): Prom
 
 async function command(
   controller: Controller,
-  { machine }: Errand,
+  { machine, seenMs }: Errand,
   effect: "identify" | "softOff" | "hardOff" | "powerOn",
   signal: AbortSignal,
 ): Promise<EffectOutcome> {
@@ -86,6 +94,9 @@ async function command(
   const forbids = effect === "softOff" ? actForbidden : effect === "hardOff" ? ownerForbidden : null;
   const forbidden = await forbids?.(controller, signal);
   if (forbidden) return forbidden;
+  // The last moment: a process that was stopped, or a suspended controller, counted the floor in another hour (S6, S15).
+  if (effect === "softOff" && isStale(controller.world.clock, seenMs))
+    return refuse("RTK_STALE", "too much time has passed since the floor was counted");
   if (effect !== "identify") controller.observer.power.commandSent(machine.name);
   const reply = await COMMANDS[effect](controller, machine, enrolment, signal);
   return reply.ok ? DONE : refuse(reply.code, reply.why);
@@ -105,10 +116,11 @@ async function setTraffic(
   { machine, site }: Errand,
   placement: Placement,
   to: "on" | "off",
-  signal: AbortSignal,
 ): Promise<EffectOutcome> {
   const policy = isRole(placement) ? site.policies.get(placement) : undefined;
   if (policy === undefined) return DONE;
+  // A hook may have longer than all else.
+  const signal = controller.world.clock.deadline(Math.max(DEADLINE_MS, policy.traffic.hook?.deadline ?? 0));
   const changed = await controller.world.traffic[to](policy.role, policy.traffic, machine, signal);
   return changed.ok ? DONE : refuse(changed.code, changed.why);
 }

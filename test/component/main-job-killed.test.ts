@@ -1,9 +1,20 @@
 /** The daemon is killed (`kill -9`) in the middle of operations, and started again: it observes, resumes and finishes. */
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { requestOnce } from "./support/haproxy.ts";
 import { diagnose } from "./support/real-farm/diagnose.ts";
 import { type Farm, startFarm } from "./support/real-farm/farm.ts";
-import { commandsIn, eventually, finished, ipmitoolCalls, journal, live, order } from "./support/real-farm/look.ts";
+import {
+  commandsIn,
+  eventually,
+  finished,
+  ipmitoolCalls,
+  isUp,
+  journal,
+  live,
+  order,
+} from "./support/real-farm/look.ts";
 import type { FarmMachine } from "./support/real-farm/machines.ts";
 import { COMPILE_IMAGE, WEB_IMAGE } from "./support/real-farm/tftp-root.ts";
 
@@ -37,7 +48,7 @@ test("killed while it drains, after the power-off, before the power-on and while
   const before = await m3.beacon();
   // Work in progress on every web machine holds the drain until it has ended.
   const slow = [...farm.proxies, ...farm.proxies, ...farm.proxies].map(({ now }) =>
-    requestOnce(`${now().url}?ms=6000`),
+    requestOnce(`${now().url}?ms=10000`),
   );
   await order(farm, "PUT", "/v1/overrides/machines/m3", { to: "compile" });
   const { id } = await reaches("draining");
@@ -49,8 +60,10 @@ test("killed while it drains, after the power-off, before the power-on and while
     "after",
     `case "$*" in *"power soft") rm -f ${farm.dir}/ipmitool.after; kill -9 $PPID ;; esac`,
   );
-  await restart();
-  expect(await live(farm)).toMatchObject({ id, phase: "draining" });
+  await farm.daemon.kill();
+  expect(await drained()).toEqual([true, true]);
+  await farm.daemon.start();
+  expect((await live(farm))?.id).toBe(id);
   expect(await Promise.all(slow)).toEqual(slow.map(() => "200"));
 
   await eventually("the power-off", PHASE_MS, async () => m3.powerCommands().length > 0);
@@ -95,6 +108,29 @@ test("killed after it wrote down a power-off that was never sent, it sends no se
   expect(await farm.root.linkOf(m3.ip)).toBe(WEB_IMAGE);
   await expectJournalMatches(id, earlier);
 }, 420_000);
+
+test("killed while it drains, and stopped by its flag file before it starts again, it gives the machine back as it was", async () => {
+  m3.forget();
+  const before = await m3.beacon();
+  const slow = [...farm.proxies, ...farm.proxies, ...farm.proxies].map(({ now }) =>
+    requestOnce(`${now().url}?ms=8000`),
+  );
+  await order(farm, "PUT", "/v1/overrides/machines/m3", { to: "compile" });
+  const { id } = await reaches("draining");
+  await farm.daemon.kill();
+  await writeFile(join(farm.dir, "state/stop"), "ada: the network is being rebuilt\n");
+  await farm.daemon.start();
+
+  expect(await ends(id)).toMatchObject({
+    outcome: "undone",
+    why: expect.stringContaining("the network is being rebuilt"),
+  });
+  expect(await Promise.all(slow)).toEqual(slow.map(() => "200"));
+  expect(m3.powerCommands()).toEqual([]);
+  expect(await farm.root.linkOf(m3.ip)).toBe(WEB_IMAGE);
+  expect((await m3.beacon())?.bootId).toBe(before?.bootId);
+  await eventually("m3 to be up again", PHASE_MS, () => isUp(farm, "m3"));
+}, 300_000);
 
 /** One ipmitool process at most for each journaled power command, each off once, and every intent numbered in its turn. */
 async function expectJournalMatches(operation: string, earlierCalls: number): Promise<void> {

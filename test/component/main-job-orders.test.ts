@@ -1,10 +1,13 @@
 /** Operators over HTTP, and a BMC whose password is wrong: forces, pins and pauses hold against the real machines. */
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { diagnose } from "./support/real-farm/diagnose.ts";
 import { type Farm, startFarm } from "./support/real-farm/farm.ts";
 import { eventually, finished, isUp, live, order, role, status } from "./support/real-farm/look.ts";
 import { runs } from "./support/real-farm/machines.ts";
+import { webPolicy } from "./support/real-farm/site.ts";
 
 /** Several ticks long: had a word not been obeyed, an operation would have begun. */
 const HELD_MS = 5_000;
@@ -54,24 +57,6 @@ test("a wrong BMC password makes its machine unmanageable after one login, and i
   expect(await role(farm, "compile")).toMatchObject({ counts: { forFloor: 2, capacity: 2 } });
 });
 
-test("a force that would break a floor is held, for a machine as for a count, and says so", async () => {
-  const m1 = farm.machine("m1");
-  await order(farm, "PUT", "/v1/overrides/machines/m1", { to: "compile" });
-  expect((await notDone("m1")).why).toContain("web is at its floor of 2");
-  await order(farm, "PUT", "/v1/overrides/roles/compile", { count: 0 });
-  const { reasons, desired } = await eventually("compile to be forced", MEND_MS, async () => {
-    const now = await role(farm, "compile");
-    return now.state === "forced" ? now : null;
-  });
-  expect(reasons.join("; ")).toContain("held back by its floor of 1");
-  expect(desired).toBeGreaterThanOrEqual(1);
-  await staysAsItIs();
-  expect(m1.powerCommands()).toEqual([]);
-  expect(await runs(m1, "web")).toBe(true);
-  await order(farm, "DELETE", "/v1/overrides/roles/compile");
-  await order(farm, "DELETE", "/v1/overrides/machines/m1");
-});
-
 test("a pause of the pool and a pin each keep a forced machine where it is, and say so; without them it moves although no load asks", async () => {
   const m3 = farm.machine("m3");
   await order(farm, "POST", "/v1/pause", { scope: "pool" });
@@ -92,3 +77,22 @@ test("a pause of the pool and a pin each keep a forced machine where it is, and 
   expect(await isUp(farm, "m3")).toBe(true);
   expect(m3.powerCommands().map(({ what }) => what)).toEqual(["shutdown 1", "power 1"]);
 }, 300_000);
+
+test("a force that would break a floor is held, for a machine as for a count, and says so", async () => {
+  // Web has three machines and needs them all from now on; compile has only the one that can't be moved.
+  await writeFile(join(farm.site, "policies/web.yaml"), webPolicy({ ...farm.siteOptions, webFloor: 3 }));
+  await eventually("the higher floor", MEND_MS, async () => (await role(farm, "web")).floor === 3);
+  const m1 = farm.machine("m1");
+  await order(farm, "PUT", "/v1/overrides/machines/m1", { to: "compile" });
+  expect((await notDone("m1")).why).toContain("web is at its floor of 3");
+  await order(farm, "PUT", "/v1/overrides/roles/web", { count: 1 });
+  const { reasons, desired } = await eventually("web to be forced", MEND_MS, async () => {
+    const now = await role(farm, "web");
+    return now.state === "forced" ? now : null;
+  });
+  expect(reasons.join("; ")).toContain("held back by its floor of 3");
+  expect(desired).toBeGreaterThan(1);
+  await staysAsItIs();
+  expect(m1.powerCommands()).toEqual([]);
+  expect(await runs(m1, "web")).toBe(true);
+});

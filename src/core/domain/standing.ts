@@ -62,7 +62,7 @@ export function standingOf(known: Known): Standing {
   const odd = oddity(machine, record, facts);
   if (odd !== null) return out("unknown", odd);
   if (record.placement === null) return out("unknown", "no role recorded");
-  if (record.placement === SPARE) return spare("on");
+  if (record.placement === SPARE) return spareOn(record);
 
   return serving(known, record.placement, facts);
 }
@@ -138,6 +138,10 @@ const out = (kind: StandingKind, why: string): Standing => ({
   mayMove: false,
   why,
 });
+
+/** A BMC that does not answer can't take it anywhere; each try would only spend the pool's limits. */
+const spareOn = ({ unmanageable }: MachineRecord): Standing =>
+  unmanageable === null ? spare("on") : { ...spare("on"), mayMove: false, why: `unmanageable: ${unmanageable}` };
 
 const spare = (power: "on" | "off"): Standing => ({
   ...out("spare", `spare, ${power}`),

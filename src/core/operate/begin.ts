@@ -1,7 +1,7 @@
 /** From a planned move to an operation, and from the operator's word to the machines' first records. */
 import type { MachineName, OperationId, PlanId } from "../domain/names.ts";
 import { SPARE } from "../domain/names.ts";
-import type { Observation } from "../domain/observation.ts";
+import type { MachineFacts, Observation } from "../domain/observation.ts";
 import type { Operation } from "../domain/operation.ts";
 import type { Plan, PlannedMove } from "../domain/plan.ts";
 import type { PoolState } from "../domain/pool-state.ts";
@@ -26,11 +26,17 @@ function beginOperation(move: PlannedMove, plan: PlanId, observation: Observatio
     startedMs: observation.wallMs,
     chart: newOperationChart({
       fromBootId: state.machines.get(move.machine)?.bootId ?? null,
-      startsOff: move.from === SPARE && facts?.beacon.kind !== "heard",
+      startsOff: move.from === SPARE && isOff(facts),
       endsOff: move.toImage === null,
     }),
   };
 }
+
+/** Off as `poweringOff` would prove it. A beacon that was heard hours ago, in its last role, is no sign of life. */
+const isOff = (facts: MachineFacts | undefined): boolean =>
+  facts?.power.kind === "off" &&
+  facts.power.readings >= 2 &&
+  !(facts.beacon.kind === "heard" && facts.beacon.ageMs === 0);
 
 /** The pool's state once the plan is begun: new operations, their share of the limits, and cancellations. */
 export function beginPlan(state: PoolState, plan: Plan, observation: Observation, site: Site): PoolState {

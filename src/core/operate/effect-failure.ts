@@ -16,6 +16,7 @@ const NEVER_SENT = new Set([
   "RTK_DRY_RUN",
   "RTK_NOT_OWNER",
   "RTK_STOPPED",
+  "RTK_STALE",
 ]);
 
 /** The effect failed, and the failure proves that nothing reached the machine. */

@@ -86,8 +86,8 @@ function powerProgress(
   if (power.kind === "off" && power.readings < 2)
     return { power: "unknown", powerWhy: "off once, wants a second reading" };
   // A BMC that lies (S9): what answers by itself is not off. Another machine at its address proves nothing of this one.
-  const { beacon } = facts;
-  const answers = beacon.kind === "heard" && beacon.ageMs === 0 && beacon.report.mac === machine?.mac;
+  const beacon = facts?.beacon;
+  const answers = beacon?.kind === "heard" && beacon.ageMs === 0 && beacon.report.mac === machine?.mac;
   if (power.kind === "off" && answers)
     return { power: "unknown", powerWhy: "the BMC says off, but its beacon answers" };
   return { power: power.kind, powerWhy: `the BMC says ${power.kind}` };

@@ -88,7 +88,7 @@ export function openLedger(input: PlanInput, assignment: Assignment): Ledger {
         placeRefusal(ask, site) ??
         dwellRefusal(ask, limits.dwell, observation.wallMs) ??
         domainRefusal(ask.assigned.machine, limits.perDomain, domains, breakers) ??
-        floorRefusal(ask, healthy, decision);
+        floorRefusal(ask, healthy, decision, assignment.orders);
       if (refusal !== null) return { ok: false, refusal };
       const image = imageFor(ask, input);
       if (!image.ok) return { ok: false, refusal: now(image.why) };
@@ -193,11 +193,15 @@ function floorRefusal(
   { assigned, from, overridesFloor }: Ask,
   healthy: ReadonlyMap<RoleName, number>,
   { roles }: Decision,
+  { forcedCounts }: Orders,
 ): Refusal | null {
   if (!isRole(from) || overridesFloor || !assigned.standing.forFloor) return null;
-  const floor = roles.get(from)?.floor;
+  const own = roles.get(from)?.floor;
   // A role that vanished has no floor left to keep.
-  if (floor === undefined) return null;
+  if (own === undefined) return null;
+  // A count that was forced below the floor on purpose is the floor for as long as the order holds.
+  const force = forcedCounts.get(from);
+  const floor = force?.override.overrideFloor === true ? own : own;
   return (healthy.get(from) ?? 0) - 1 >= floor ? null : now(`${from} is at its floor of ${floor}`);
 }
 

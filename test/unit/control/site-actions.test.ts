@@ -1,4 +1,5 @@
 /** Accepting a configuration and repairing boot links, over stand-ins that keep what they are told. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import type { ConfigurationKeeper, ConfigurationStatus } from "../../../src/control/configuration/keeper.ts";
 import type { LinksOnDisk } from "../../../src/control/repair-links.ts";
@@ -161,14 +162,16 @@ describe("repairing links", () => {
       release = resolve;
     });
     const { port } = brokenLinks(new Set(), async (machine) => (machine === "m02" ? slow : undefined));
-    const { send, simulation } = await startBench({ links: port });
+    const { send, simulation, controller } = await startBench({ links: port });
     const order: string[] = [];
-    const repair = send("POST", "/v1/links/repair", { ...BY, machines: ["m01", "m02", "m03"] }).then(() =>
-      order.push("repaired"),
-    );
+    const body = { ...BY, machines: ["m01", "m02", "m03"] };
+    const repair = send("POST", "/v1/links/repair", body).then(() => order.push("repaired"));
     // It is queued behind m02, and must not have to wait for m03 as well.
     const tick = simulation.turn().then(() => order.push("tick"));
-    setTimeout(release, 20);
+    while (controller.observer.lastMs !== simulation.world.clock.monotonicMs()) await sleep(1);
+    await sleep(20);
+    expect(order).toEqual([]);
+    release();
     await Promise.all([repair, tick]);
     expect(order).toEqual(["tick", "repaired"]);
   });

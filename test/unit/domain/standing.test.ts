@@ -80,6 +80,11 @@ const TABLE: readonly [string, Row, Counts][] = [
   ["unmanageable, serving", { record: { unmanageable: "RTK_BMC_AUTH" } }, ["unmanageable", true, true, false]],
   ["spare, on", { record: { placement: "spare" } }, ["spare", false, false, true]],
   [
+    "spare, on, unmanageable",
+    { record: { placement: "spare", unmanageable: "RTK_BMC_AUTH" } },
+    ["spare", false, false, false],
+  ],
+  [
     "spare, off",
     { record: { placement: "spare" }, facts: { beacon: silent, power: off } },
     ["spare", false, false, true],

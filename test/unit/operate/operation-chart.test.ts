@@ -34,7 +34,7 @@ describe("the straight way", () => {
   test("a machine that goes to the cold spares is done once it is off", () => {
     const chart = run([{ effects: effect("preflight") }, { traffic: drained }], newChart({ endsOff: true }));
     expect(stateOf(chart)).toBe("poweringOff");
-    expect(stateOf(run([{ power: "off", effects: effect("softOff") }], chart))).toBe("done");
+    expect(stateOf(run([{ power: "off", effects: effect("softOff", { ageMs: 17_000 }) }], chart))).toBe("done");
   });
 });
 

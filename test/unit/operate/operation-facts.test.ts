@@ -8,7 +8,7 @@ import { operationFacts } from "../../../src/core/operate/operation-facts.ts";
 import { buildPool, type MachineSpec } from "../support/pool.ts";
 
 const m01 = machineName("m01");
-const policies = { compile: {}, web: {} };
+const policies = { compile: { demand: "rest" }, web: { demand: { series: "s", perMachine: 10 } } };
 
 function factsOf(machine: MachineSpec, given: Partial<MachineFacts> = {}, undoing = false) {
   const pool = buildPool({ machines: { m01: machine, m02: { in: "compile" } }, policies });

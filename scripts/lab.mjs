@@ -1,0 +1,76 @@
+/**
+ * The lab's machines and its tests, in a network of their own:  node scripts/lab.mjs run [--machines N] | test [vitest's arguments]
+ *
+ * All of it runs in a network namespace, in which the lab's addresses are this computer's, and nothing leaves it; and in a
+ * process namespace, whose end is the end of every process in it. Both need root, or a kernel that lets users make them.
+ */
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ensureImages } from "../test/lab/images/ensure-images.mjs";
+import { installNpmPackages, requireSupportedNode, root, run, say } from "./steps.mjs";
+
+// On the loopback device a prefix makes all of its addresses local, so that each can be listened on. And with loopback's own
+// address alone, tftpd-hpa would find that this computer has no IPv4.
+const ADDRESS = "192.168.77.1/24";
+/** PID 1 of the namespace: a shell, which reaps whatever its children leave behind. */
+const INSIDE = `ip link set lo up && ip addr add ${ADDRESS} dev lo && "$@"; exit $?`;
+
+requireSupportedNode();
+const [mode = "", ...options] = process.argv.slice(2);
+const vitest = join(root, "node_modules/vitest/vitest.mjs");
+/** @type {Record<string, string[]>} */
+const programs = {
+  run: [join(root, "test/lab/run.mjs"), ...options],
+  test: [vitest, "run", "--project", "lab", ...options],
+};
+const program = programs[mode];
+if (program === undefined) {
+  say("usage: node scripts/lab.mjs run [--machines N] | test [vitest's arguments]");
+  process.exit(1);
+}
+
+// The network is still there: packages and the kernel come before the namespace.
+await require("installing the Debian packages", () => succeeds("sh", ["scripts/install-debian-packages.sh"]));
+await require("installing the npm packages", installNpmPackages);
+await require("the build", () => succeeds("npm", ["run", "--silent", "build"]));
+const images = ensureImages(say);
+
+const folder = mkdtempSync(join(tmpdir(), "retask-lab-"));
+// Ctrl-C reaches those inside too; they end themselves, and this process tidies up after them.
+process.on("SIGINT", () => undefined);
+process.exitCode = await runInside(process.execPath, program);
+rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+
+/** @param {string} what @param {() => Promise<boolean>} step */
+async function require(what, step) {
+  if (await step()) return;
+  say(`the lab was not started: ${what} failed.`);
+  process.exit(1);
+}
+
+/** @param {string} command @param {string[]} args */
+async function succeeds(command, args) {
+  return (await run(command, args)) === 0;
+}
+
+/** @param {string} command @param {string[]} args @returns {Promise<number>} */
+function runInside(command, args) {
+  const privileges = process.getuid?.() === 0 ? [] : ["--user", "--map-root-user"];
+  const namespaces = [...privileges, "--net", "--pid", "--fork", "--kill-child", "--mount-proc"];
+  const env = { ...process.env, TMPDIR: folder, RETASK_LAB_IMAGES: images };
+  return new Promise((resolve) => {
+    const child = spawn("unshare", [...namespaces, "sh", "-c", INSIDE, "sh", command, ...args], {
+      cwd: root,
+      stdio: "inherit",
+      env,
+    });
+    process.on("SIGTERM", () => child.kill("SIGKILL"));
+    child.once("error", (error) => {
+      say(`unshare (package util-linux) could not be started: ${error.message}`);
+      resolve(127);
+    });
+    child.once("close", (code) => resolve(code ?? 128));
+  });
+}

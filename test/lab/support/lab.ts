@@ -1,0 +1,182 @@
+/**
+ * A lab: machines that really boot over the network, all that retask needs around them, and retask itself as a process.
+ *
+ *   const lab = await startLab({ web: 1, compile: 2, spares: 0 });   // m1 serves web, m2 and m3 compile, all booted
+ *   await lab.daemon.start();
+ *   await lab.adopt();                                              // from here on retask acts
+ *   …
+ *   await lab.stop();                                               // every process, every file
+ *
+ * It has the shape of the farm of the component tests, whose machines are processes; so whoever looks at a farm can look
+ * at a lab. It runs only in the network namespace that scripts/lab.mjs makes: there its addresses and ports are fixed.
+ */
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { startHaproxy } from "../../component/support/haproxy.ts";
+import { temporaryDirectory, waitFor } from "../../component/support/ports.ts";
+import { recordingIpmitool, retaskDaemon } from "../../component/support/real-farm/daemon.ts";
+import type { Farm, FarmProxy } from "../../component/support/real-farm/farm.ts";
+import { BMC_PASSWORD, runs } from "../../component/support/real-farm/machines.ts";
+import type { Role } from "../../component/support/real-farm/tftp-root.ts";
+import { startTftpd } from "../../component/support/tftpd.ts";
+import { MAX_MACHINES, machineAddress, requireOwnNetwork } from "./addresses.ts";
+import { type LabMachine, startLabMachine } from "./machines.ts";
+import { startLabPrometheus } from "./prometheus.ts";
+import { writeLabSite } from "./site.ts";
+import { createLabTftpRoot } from "./tftp-root.ts";
+
+export interface LabOptions {
+  /** Machines that serve web at first: m1, m2, … */
+  readonly web: number;
+  /** Machines that compile at first: the next ones. */
+  readonly compile: number;
+  /** Machines that are off at first: the last ones. */
+  readonly spares: number;
+  readonly webFloor?: number;
+  readonly atOnce?: number;
+  readonly say?: (text: string) => void;
+}
+
+export interface Lab extends Farm {
+  readonly machines: readonly LabMachine[];
+  readonly machine: (name: string) => LabMachine;
+}
+
+export const RETASK_PORT = 9420;
+export const PROMETHEUS_PORT = 9090;
+export const WEB_PORT = 8000;
+export const HAPROXY_METRICS_PORT = 8405;
+
+/** Several machines that boot at once on two cores take so long, and a margin. */
+const BOOT_MS = 240_000;
+const HOSTS_HEAD = "# The lab's build machines; retask keeps their lines.\n--randomize\n";
+
+type Stop = () => Promise<unknown>;
+
+export async function startLab(options: LabOptions): Promise<Lab> {
+  const stops: Stop[] = [];
+  const stopAll = async (): Promise<void> => {
+    for (let stop = stops.pop(); stop !== undefined; stop = stops.pop()) await stop();
+  };
+  try {
+    return await buildLab(options, stops, stopAll);
+  } catch (error) {
+    await stopAll();
+    throw error;
+  }
+}
+
+async function buildLab(options: LabOptions, stops: Stop[], stop: Stop): Promise<Lab> {
+  const { say = () => {} } = options;
+  const images = requireOwnNetwork();
+  const { path: dir, remove } = await temporaryDirectory();
+  stops.push(remove);
+
+  const roles = rolesOf(options);
+  const places = roles.map((role, at) => ({ ip: machineAddress(at + 1), role: role ?? "web" }));
+  const root = await createLabTftpRoot(join(dir, "tftp"), images, places);
+  const tftpd = await startTftpd(root.path);
+  stops.push(tftpd.stop);
+  const machines = await startMachines(roles.length, dir, root.path, stops);
+  const booting = Promise.all(machines.map(({ bmc }, at) => (roles[at] === null ? undefined : bmc.setPower("on"))));
+  await booting;
+  say(`${roles.filter((role) => role !== null).length} machines are switched on`);
+
+  const proxies = [await startProxy(dir, machines, stops)];
+  const listen = `127.0.0.1:${RETASK_PORT}`;
+  const targets = proxies.map(({ now }) => now().metricsTarget);
+  const prometheus = await startLabPrometheus(dir, `127.0.0.1:${PROMETHEUS_PORT}`, { proxies: targets, retask: listen });
+  stops.push(prometheus.stop);
+
+  const { distccHome, hostsFile } = await writeHosts(dir, places.filter((_, at) => roles[at] === "compile"));
+  const passwordFile = join(dir, "bmc-password");
+  await writeFile(passwordFile, `${BMC_PASSWORD}\n`);
+  const site = join(dir, "site");
+  const { webFloor = 1, atOnce = 1, spares } = options;
+  await writeLabSite(site, machines, {
+    ...{ listen, links: root.links, tftp: tftpd.address, prometheus: prometheus.url, passwordFile, hostsFile },
+    ...{ webFloor, atOnce, spares },
+    store: join(dir, "state/retask.db"),
+    haproxy: `[${proxies.map(({ now }) => now().socket).join(", ")}]`,
+  });
+  await mkdir(join(dir, "state"));
+  const ipmitool = await recordingIpmitool(dir);
+  const daemon = retaskDaemon({ dir, site, listen, tokenFile: join(dir, "state/token"), ipmitool });
+  stops.push(daemon.kill);
+
+  for (const [at, role] of roles.entries()) {
+    const machine = machines[at];
+    if (role === null || machine === undefined) continue;
+    await waitFor(() => runs(machine, role), BOOT_MS, `${machine.name} to boot`).catch((error) => {
+      throw new Error(machine.log(), { cause: error });
+    });
+    say(`${machine.name} serves as ${role}`);
+  }
+  return {
+    ...{ dir, site, machines, proxies, prometheus, tftpd, root, hostsFile, distccHome, daemon, ipmitool },
+    siteOptions: {},
+    machine: (name) => named(machines, name),
+    hosts: async () => [...(await readFile(hostsFile, "utf8")).matchAll(/^([\d.]+):/gm)].map(([, ip]) => ip ?? ""),
+    adopt: () => adopt(daemon),
+    stop: async () => void (await stop()),
+  };
+}
+
+/** Null for a spare. */
+const rolesOf = ({ web, compile, spares }: LabOptions): (Role | null)[] => {
+  const roles = [...Array<Role>(web).fill("web"), ...Array<Role>(compile).fill("compile"), ...Array<null>(spares).fill(null)];
+  if (roles.length > MAX_MACHINES) throw new Error(`the lab has addresses for ${MAX_MACHINES} machines`);
+  return roles;
+};
+
+async function startMachines(count: number, dir: string, tftp: string, stops: Stop[]): Promise<LabMachine[]> {
+  const machines: LabMachine[] = [];
+  for (let index = 1; index <= count; index++) {
+    const machine = await startLabMachine(index, dir, tftp);
+    machines.push(machine);
+    stops.push(machine.stop);
+  }
+  return machines;
+}
+
+async function startProxy(dir: string, machines: readonly LabMachine[], stops: Stop[]): Promise<FarmProxy> {
+  const servers = machines.map(({ name, ip }) => ({ name, address: ip, port: 8080 }));
+  const ports = { frontendPort: WEB_PORT, metricsPort: HAPROXY_METRICS_PORT };
+  let proxy = await startHaproxy({ dir, servers, ...ports });
+  stops.push(() => proxy.stop());
+  return {
+    now: () => proxy,
+    stop: () => proxy.stop(),
+    start: async () => {
+      proxy = await startHaproxy({ dir, servers, ...ports });
+    },
+  };
+}
+
+async function writeHosts(dir: string, compiling: readonly { readonly ip: string }[]) {
+  const distccHome = join(dir, "distcc");
+  const hostsFile = join(distccHome, "hosts");
+  await mkdir(distccHome);
+  await writeFile(hostsFile, HOSTS_HEAD + compiling.map(({ ip }) => `${ip}:3632/4\n`).join(""));
+  return { distccHome, hostsFile };
+}
+
+/** A beacon may be late on a busy computer: what was a stray a moment ago is adopted with the next try. */
+async function adopt(daemon: Farm["daemon"]): Promise<void> {
+  const body = { author: "lab", reason: "the machines are as they should be", confirm: true };
+  await waitFor(
+    async () => {
+      const { body: told } = await daemon.write<{ adopted: { strays: number } | null }>("POST", "/v1/adoption", body);
+      if (told.adopted?.strays !== 0) throw new Error(JSON.stringify(told));
+      return true;
+    },
+    60_000,
+    "the adoption of every machine",
+  );
+}
+
+function named(machines: readonly LabMachine[], name: string): LabMachine {
+  const machine = machines.find((one) => one.name === name);
+  if (machine === undefined) throw new Error(`no machine ${name}`);
+  return machine;
+}

@@ -1,0 +1,29 @@
+#!/bin/sh
+# One power-on of a machine, until it is off:  qemu-machine.sh DIR
+# DIR/machine.env says what it is. SIGTERM is the ACPI power button; a power cut is SIGKILL for the whole session. Each
+# power-on leaves DIR/boot-N.log (its serial line) and DIR/boot-N.pcap (its network).
+set -u
+D=$1
+. "$D/machine.env"
+# The machine before this one must have let go of its ports; it holds this lock as long as it lives.
+exec 9>"$D/qemu.lock"
+flock 9
+boot=$(($(cat "$D/boots" 2>/dev/null || echo 0) + 1))
+echo $boot >"$D/boots"
+rm -f "$D/monitor.in" "$D/monitor.out"
+mkfifo "$D/monitor.in" "$D/monitor.out"
+trap 'echo system_powerdown >"$D/monitor.in"' TERM
+
+network="user,id=n0,net=$NETWORK,host=$GATEWAY,dns=$NAMESERVER,hostname=$NAME,dhcpstart=$IP,restrict=on"
+network="$network,tftp=$TFTP,bootfile=pxelinux.0"
+for port in $PORTS; do network="$network,hostfwd=tcp:$IP:$port-$IP:$port"; done
+# Lower priority: firmware that is slower is a slow boot, a controller that is slower would be a wrong measurement.
+nice -n 10 qemu-system-x86_64 -name "retask-lab-$NAME" -nodefaults -no-user-config -display none \
+  -M pc,accel=tcg,graphics=off -cpu qemu64 -m "$MEMORY" -uuid "$UUID" \
+  -serial "file:$D/boot-$boot.log" -chardev "pipe,id=monitor,path=$D/monitor" -mon chardev=monitor,mode=readline \
+  -netdev "$network" -device "virtio-net-pci,netdev=n0,mac=$MAC,bootindex=1" \
+  -object "filter-dump,id=wire,netdev=n0,file=$D/boot-$boot.pcap,maxlen=200" &
+qemu=$!
+echo $qemu >"$D/qemu.pid"
+# `wait` also ends when the button is pressed.
+while kill -0 $qemu 2>/dev/null; do wait $qemu; done

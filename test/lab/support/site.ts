@@ -1,0 +1,38 @@
+/** The operator's files of a lab: those of test/lab/site with the places of this run filled in. */
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { FarmMachine } from "../../component/support/real-farm/machines.ts";
+
+const TEMPLATES = fileURLToPath(new URL("../site", import.meta.url));
+
+/** Each word of the templates, and what stands for it. */
+export interface SiteWords {
+  readonly listen: string;
+  readonly store: string;
+  readonly links: string;
+  readonly tftp: string;
+  readonly prometheus: string;
+  readonly haproxy: string;
+  readonly passwordFile: string;
+  readonly hostsFile: string;
+  readonly webFloor: number;
+  readonly atOnce: number;
+  readonly spares: number;
+}
+
+export async function writeLabSite(dir: string, machines: readonly FarmMachine[], words: SiteWords): Promise<void> {
+  const all: Readonly<Record<string, string | number>> = { ...words, machines: fleetLines(machines) };
+  for (const file of await readdir(TEMPLATES, { recursive: true })) {
+    if (!file.endsWith(".yaml")) continue;
+    const template = await readFile(join(TEMPLATES, file), "utf8");
+    const text = template.replace(/\{\{(\w+)\}\}/g, (whole, word: string) => String(all[word] ?? whole));
+    await mkdir(dirname(join(dir, file)), { recursive: true });
+    await writeFile(join(dir, file), text);
+  }
+}
+
+const fleetLines = (machines: readonly FarmMachine[]): string =>
+  machines
+    .map(({ name, ip, mac, bmc }) => `  - { name: ${name}, ip: ${ip}, mac: "${mac}", bmc: ${bmc.address} }`)
+    .join("\n");

@@ -1,0 +1,46 @@
+/** How an operation begins: with what is proven of its machine, not with what was last heard of it. */
+import { expect, test } from "vitest";
+import { imageName, machineName, roleName } from "../../../src/core/domain/names.ts";
+import type { MachineFacts } from "../../../src/core/domain/observation.ts";
+import type { Plan } from "../../../src/core/domain/plan.ts";
+import { beginPlan } from "../../../src/core/operate/begin.ts";
+import { contextOf } from "../../../src/core/operate/operation.statechart.ts";
+import { buildPool } from "../support/pool.ts";
+
+const m01 = machineName("m01");
+const off = (readings: number) => ({ power: { kind: "off", ageMs: 0, readings } }) as const;
+const HOURS_MS = 7_200_000;
+
+function startsOff(given: (seen: MachineFacts) => Partial<MachineFacts>): boolean | undefined {
+  const pool = buildPool({ machines: { m01: { in: "spare" } }, policies: { web: { demand: "rest" } } });
+  const seen = pool.observation.machines.get(m01);
+  if (seen === undefined) throw new Error("m01 was not observed");
+  const machines = new Map([[m01, { ...seen, ...given(seen) }]]);
+  const move = {
+    machine: m01,
+    from: "spare",
+    to: roleName("web"),
+    fromImage: null,
+    toImage: imageName("web.1"),
+    reason: "",
+  } as const;
+  const plan = { id: "p", atMs: 0, moves: [move], cancels: [], notDone: [] } as unknown as Plan;
+  const [operation] = beginPlan(pool.state, plan, { ...pool.observation, machines }, pool.site).operations.values();
+  return operation && contextOf(operation.chart).startsOff;
+}
+
+test("a cold spare starts off, also when its last beacon of hours ago is still remembered", () => {
+  expect(startsOff(() => ({ ...off(2), beacon: { kind: "silent", why: "refused" } }))).toBe(true);
+  expect(
+    startsOff(({ beacon }) => ({
+      ...off(2),
+      ...(beacon.kind === "heard" && { beacon: { ...beacon, ageMs: HOURS_MS } }),
+    })),
+  ).toBe(true);
+});
+
+test("a spare that answers, or was seen off only once, takes the whole way", () => {
+  expect(startsOff(() => ({}))).toBe(false);
+  expect(startsOff(() => off(2))).toBe(false);
+  expect(startsOff(() => ({ ...off(1), beacon: { kind: "silent", why: "refused" } }))).toBe(false);
+});
