@@ -11,11 +11,15 @@ import { join } from "node:path";
 import { ensureImages } from "../test/lab/images/ensure-images.mjs";
 import { installNpmPackages, requireSupportedNode, root, run, say } from "./steps.mjs";
 
-// On the loopback device a prefix makes all of its addresses local, so that each can be listened on. And with loopback's own
-// address alone, tftpd-hpa would find that this computer has no IPv4.
-const ADDRESS = "192.168.77.1/24";
-/** PID 1 of the namespace: a shell, which reaps whatever its children leave behind. */
-const INSIDE = `ip link set lo up && ip addr add ${ADDRESS} dev lo && "$@"; exit $?`;
+/**
+ * The machines' addresses are local to the namespace, so that QEMU can listen on each. Connections to them come from
+ * 127.0.0.1: QEMU turns that into the gateway's address, while a machine would not answer its own. The one address on the
+ * device is there because tftpd-hpa, with loopback's alone, finds that this computer has no IPv4.
+ * PID 1 of the namespace is this shell, which reaps whatever its children leave behind.
+ */
+const INSIDE = `
+ip link set lo up && ip addr add 192.168.77.1/32 dev lo && ip route add local 192.168.77.0/24 dev lo src 127.0.0.1 && "$@"
+exit $?`;
 
 requireSupportedNode();
 const [mode = "", ...options] = process.argv.slice(2);

@@ -20,7 +20,7 @@ export interface FloodLimits {
   readonly writes: Limiter;
 }
 
-const READS = { max: 200, timeWindow: 10_000 };
+const READS = { max: 100, timeWindow: 10_000 };
 const REFUSALS = { max: 30, timeWindow: 60_000 };
 /** A shell loop over a rack of machines passes, a runaway script does not. */
 const WRITES = { max: 60, timeWindow: 10_000 };

@@ -2,6 +2,7 @@
 import type { FastifyInstance } from "fastify";
 import { discoveryTargets } from "../core/domain/discovery.ts";
 import type { ApiOptions } from "./api-options.ts";
+import { remembered } from "./remembered.ts";
 
 /** So many ticks may be missed before the daemon counts as hung. */
 const MISSED_TICKS = 6;
@@ -28,5 +29,9 @@ export function healthRoutes(api: FastifyInstance, { controller, registry, beaco
     reply.type(registry.contentType);
     return registry.metrics();
   });
-  api.get("/v1/sd", async () => discoveryTargets(controller.configured.site().machines.values(), beaconPort));
+
+  const targets = remembered(({ configured }) =>
+    JSON.stringify(discoveryTargets(configured.site().machines.values(), beaconPort)),
+  );
+  api.get("/v1/sd", async (_, reply) => reply.type("application/json; charset=utf-8").send(targets(controller)));
 }

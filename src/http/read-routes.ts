@@ -10,7 +10,7 @@ import { sendProblem } from "./problem.ts";
 import {
   decisionView,
   finishedView,
-  machineViews,
+  machinesJson,
   oneMachineView,
   operationViews,
   overridesInForce,
@@ -26,6 +26,7 @@ const pageOf = (most: number) =>
 /** Small entries, and big ones: whole decisions, of which a pool of thousands has long ones. */
 const page = pageOf(1_000);
 const bigPage = pageOf(200);
+const JSON_TYPE = "application/json; charset=utf-8";
 const operationIdSchema = z
   .string()
   .regex(/^[a-z][a-z0-9-]{0,127}$/, "expected an operation's id")
@@ -41,7 +42,7 @@ function poolRoutes(server: FastifyInstance, { controller, keeper }: ApiOptions)
   const api = server.withTypeProvider<ZodTypeProvider>();
 
   api.get("/v1/status", async () => statusView(controller, keeper?.status() ?? null));
-  api.get("/v1/machines", async () => ({ machines: machineViews(controller) }));
+  api.get("/v1/machines", async (_, reply) => reply.type(JSON_TYPE).send(machinesJson(controller)));
   api.get(
     "/v1/machines/:name",
     { schema: { params: z.object({ name: machineNameSchema }) } },

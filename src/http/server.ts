@@ -23,7 +23,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
     clientErrorHandler: answerClientError,
     frameworkErrors: (error, request, reply) => {
       const [asked, answer] = [request as FastifyRequest, reply as FastifyReply];
-      return sendProblem(withHeaders(answer), problemOf(error, asked, logger));
+      void sendProblem(withHeaders(answer), problemOf(error, asked, logger));
     },
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 128 },

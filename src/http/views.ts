@@ -16,12 +16,12 @@ import { describeDuration } from "../core/domain/units.ts";
 import { nextEffect } from "../core/operate/next-effect.ts";
 import { contextOf, stateOf } from "../core/operate/operation.statechart.ts";
 import { type OperationFacts, operationFacts, type Premises } from "../core/operate/operation-facts.ts";
+import { remembered } from "./remembered.ts";
 
 /** Healthy, or why not: the first line of `retask status`. */
 export function statusView(controller: Controller, configuration: ConfigurationStatus | null) {
   const { state, last } = controller;
   if (last === null) return { health: "starting", reasons: ["no tick has ended yet"] } as const;
-  const site = controller.configured.site();
   const { held } = last.decision;
   const reasons = [
     ...staleness(controller, last),
@@ -49,7 +49,7 @@ export function statusView(controller: Controller, configuration: ConfigurationS
     unmanageable: [...state.machines].flatMap(([machine, { unmanageable }]) =>
       unmanageable === null ? [] : [{ machine, why: unmanageable }],
     ),
-    drift: driftOf(site, state, last.observation),
+    drift: driftNow(controller),
     overrides: overridesInForce(controller),
     configuration,
     planId: last.plan.id,
@@ -129,6 +129,9 @@ export function machineViews(controller: Controller) {
   });
 }
 
+/** All of them, as JSON. */
+export const machinesJson = remembered((controller) => JSON.stringify({ machines: machineViews(controller) }));
+
 export function oneMachineView(controller: Controller, machine: Machine) {
   const operation = [...controller.state.operations.values()].find((one) => one.machine === machine.name);
   const standing = standingsNow(controller).get(machine.name);
@@ -136,9 +139,13 @@ export function oneMachineView(controller: Controller, machine: Machine) {
 }
 
 /** Empty before the first tick. */
-function standingsNow({ last, state, configured }: Controller): ReadonlyMap<MachineName, Standing> {
+const standingsNow = remembered(({ last, state, configured }): ReadonlyMap<MachineName, Standing> => {
   return last === null ? new Map() : standingsOf(configured.site(), state, last.observation);
-}
+});
+
+const driftNow = remembered(({ last, state, configured }) =>
+  last === null ? [] : driftOf(configured.site(), state, last.observation),
+);
 
 /** An expired one binds nothing any more, though only the next tick takes it off the list. */
 export function overridesInForce({ state, world }: Controller): readonly Override[] {

@@ -114,10 +114,13 @@ test("with one of two HAProxies gone demand is partly covered, and no machine is
   // The clients of the second proxy go first; those of the other alone would want two machines.
   await loads[1]?.stop();
   await second?.stop();
-  const why = await holding(/^web: demand unknown/);
-  expect(why).toMatch(/partly covered|1 of 2/);
+  const why = await holding(/^web: demand unknown.*partly covered: 1 of 2 series/);
   await staysAsItIs();
   expect(await ofWeb()).toHaveLength(3);
+  // What a daemon learned of the second proxy is not lost with it.
+  await farm.daemon.kill();
+  await farm.daemon.start();
+  expect(await holding(/^web: demand unknown/)).toBe(why);
 
   await loads[0]?.stop();
   expect(loads.map(({ counts }) => counts().failed)).toEqual([0, 0]);

@@ -175,19 +175,21 @@ function abortReason(operation: Operation, premises: Premises): string | null {
   if (isRole(operation.to) && !site.policies.has(operation.to)) return `role ${operation.to} is gone from the policies`;
   if (!isRole(operation.from)) return null;
   const forced = state.overrides.some(
-    ({ act, overrideFloor }) =>
-      overrideFloor &&
-      ((act.kind === "forceMachine" && act.machine === operation.machine) ||
-        (act.kind === "forceCount" && act.role === operation.from)),
+    ({ act, overrideFloor }) => overrideFloor && act.kind === "forceMachine" && act.machine === operation.machine,
   );
   return forced ? null : floorBreach(operation.from, premises);
 }
 
 /** Why the role's floor would not hold without the machines in operation; they never count (S1). */
-export function floorBreach(role: RoleName, { site, observation, standings }: Premises): string | null {
+export function floorBreach(role: RoleName, { site, state, observation, standings }: Premises): string | null {
   const policy = site.policies.get(role);
   if (policy === undefined) return null;
-  const { floor } = effectiveFloor(policy, observation.schedules, site.machines.size);
+  const own = effectiveFloor(policy, observation.schedules, site.machines.size).floor;
+  // A count that was forced below the floor on purpose is the floor for as long as the order holds.
+  const ordered = state.overrides.flatMap(({ act, overrideFloor }) =>
+    overrideFloor && act.kind === "forceCount" && act.role === role ? [act.count] : [],
+  );
+  const floor = Math.min(own, ...ordered);
   let healthy = 0;
   for (const standing of standings.values()) if (standing.forFloor && standing.placement === role) healthy += 1;
   return healthy >= floor ? null : `only ${healthy} healthy ${role} machines would be left, the floor is ${floor}`;

@@ -201,7 +201,7 @@ function floorRefusal(
   if (own === undefined) return null;
   // A count that was forced below the floor on purpose is the floor for as long as the order holds.
   const force = forcedCounts.get(from);
-  const floor = force?.override.overrideFloor === true ? own : own;
+  const floor = force?.override.overrideFloor === true ? Math.min(own, force.value) : own;
   return (healthy.get(from) ?? 0) - 1 >= floor ? null : now(`${from} is at its floor of ${floor}`);
 }
 

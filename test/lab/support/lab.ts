@@ -48,7 +48,7 @@ export const WEB_PORT = 8000;
 export const HAPROXY_METRICS_PORT = 8405;
 
 /** Several machines that boot at once on two cores take so long, and a margin. */
-const BOOT_MS = 240_000;
+const BOOT_MS = 120_000;
 const HOSTS_HEAD = "# The lab's build machines; retask keeps their lines.\n--randomize\n";
 
 type Stop = () => Promise<unknown>;

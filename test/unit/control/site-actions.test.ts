@@ -107,6 +107,14 @@ function brokenLinks(broken: ReadonlySet<string>, repairing: (machine: string) =
   return { port, links };
 }
 
+function gate(): { readonly open: () => void; readonly opened: Promise<void> } {
+  let open = (): void => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { open: () => open(), opened };
+}
+
 describe("repairing links", () => {
   test("each named machine gets its own answer, and the audit log all of them", async () => {
     const { port, links } = brokenLinks(new Set(["m02"]));
@@ -156,24 +164,29 @@ describe("repairing links", () => {
     expect((await store.auditLog({ limit: 1 }))[0]?.refused).toContain("RTK_NOT_REPAIRED");
   });
 
-  test("ticks go on between two links, however long the whole repair takes", async () => {
-    let release = (): void => {};
-    const slow = new Promise<void>((resolve) => {
-      release = resolve;
-    });
-    const { port } = brokenLinks(new Set(), async (machine) => (machine === "m02" ? slow : undefined));
-    const { send, simulation, controller } = await startBench({ links: port });
+  test("ticks go on between two links, and never during one, however long the whole repair takes", async () => {
+    const [reached, held] = [gate(), gate()];
     const order: string[] = [];
+    const { port } = brokenLinks(new Set(), async (machine) => {
+      order.push(machine);
+      if (machine !== "m02") return;
+      reached.open();
+      await held.opened;
+    });
+    const watchers = [{ onTick: () => void order.push("tick") }];
+    const { send, simulation, controller } = await startBench({ links: port, watchers });
+    order.length = 0;
     const body = { ...BY, machines: ["m01", "m02", "m03"] };
-    const repair = send("POST", "/v1/links/repair", body).then(() => order.push("repaired"));
+    const repair = send("POST", "/v1/links/repair", body);
+    await reached.opened;
     // It is queued behind m02, and must not have to wait for m03 as well.
-    const tick = simulation.turn().then(() => order.push("tick"));
+    const tick = simulation.turn();
     while (controller.observer.lastMs !== simulation.world.clock.monotonicMs()) await sleep(1);
     await sleep(20);
-    expect(order).toEqual([]);
-    release();
+    expect(order).toEqual(["m01", "m02"]);
+    held.open();
     await Promise.all([repair, tick]);
-    expect(order).toEqual(["tick", "repaired"]);
+    expect(order).toEqual(["m01", "m02", "tick", "m03"]);
   });
 
   test("all that a loader would find can be looked at", async () => {

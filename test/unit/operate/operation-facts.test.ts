@@ -1,7 +1,8 @@
 /** What one operation is told of a tick: corroborated power, and an end for operations whose subject is gone. */
 import { expect, test } from "vitest";
-import { imageName, machineName } from "../../../src/core/domain/names.ts";
+import { imageName, machineName, roleName } from "../../../src/core/domain/names.ts";
 import type { MachineFacts } from "../../../src/core/domain/observation.ts";
+import type { Override } from "../../../src/core/domain/override.ts";
 import { standingsOf } from "../../../src/core/domain/standing.ts";
 import { cancelOperation } from "../../../src/core/operate/operation.statechart.ts";
 import { operationFacts } from "../../../src/core/operate/operation-facts.ts";
@@ -53,4 +54,27 @@ test("an undo of a machine whose entry is gone has nothing left to wait for", ()
   machines.delete(m01);
   const gone = { ...made, site: { ...made.site, machines }, observation: { ...made.observation, machines: new Map() } };
   expect(read(gone)).toMatchObject({ link: "from", traffic: { on: true } });
+});
+
+test("a count forced below the floor on purpose is the floor then: less than ordered still undoes", () => {
+  const order = (count: number): Override => ({
+    id: "o-1" as Override["id"],
+    act: { kind: "forceCount", role: roleName("compile"), count },
+    author: "ada",
+    reason: "test",
+    createdMs: 0,
+    expiresMs: Number.POSITIVE_INFINITY,
+    overrideFloor: true,
+  });
+  const machines = { m01: { in: "compile", to: "web", at: "draining" }, m02: { in: "compile" } };
+  const abortUnder = (overrides: readonly Override[]): string | null => {
+    const floored = { ...policies, compile: { demand: "rest", machines: { floor: 3 } } };
+    const pool = buildPool({ machines, policies: floored, overrides });
+    const [operation] = pool.state.operations.values();
+    const standings = standingsOf(pool.site, pool.state, pool.observation);
+    return operation === undefined ? null : operationFacts(operation, { ...pool, standings }).abort;
+  };
+  expect(abortUnder([])).toContain("the floor is 3");
+  expect(abortUnder([order(1)])).toBeNull();
+  expect(abortUnder([order(2)])).toContain("the floor is 2");
 });

@@ -59,6 +59,7 @@ export function retaskDaemon({ dir, site, listen, tokenFile, ipmitool }: DaemonP
   };
   return {
     start: async (...options) => {
+      if (running !== null) throw new Error("the daemon is running already");
       const main = await builtFile("cli/main.js");
       running = await spawnOwned(process.execPath, [main, "serve", "--site", site, ...options], {
         env: { PATH: `${ipmitool.bin}:${process.env.PATH ?? ""}`, HOME: dir },
