@@ -37,7 +37,7 @@ function has({ site, state, observation }: Pool, role: RoleName): number {
 
 test("the random pools are worth asking: they bring role charts into every state", () => {
   const states = fc
-    .sample(poolTicks, { numRuns: 500, seed: 7 })
+    .sample(poolTicks, { numRuns: 250, seed: 7 })
     .flatMap((specs) => [...decideTicks(specs).decision.roles.values()].map(({ state }) => state));
   expect([...new Set(states)].sort()).toEqual(Object.keys(roleChart.machine.states).sort());
 });
@@ -51,7 +51,7 @@ describe("for any pool", () => {
         expect(desired.every((count) => Number.isInteger(count) && count >= 0)).toBe(true);
         expect(desired.reduce((sum, count) => sum + count, 0) + decision.spareDesired).toBe(sharedOut(pool));
       }),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
   });
 
@@ -62,7 +62,7 @@ describe("for any pool", () => {
         for (const { role, wanted, desired } of decision.roles.values())
           if (wanted.count === null && !isOrdered(pool, role)) expect(desired).toBeGreaterThanOrEqual(has(pool, role));
       }),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
   });
 
@@ -77,7 +77,7 @@ describe("for any pool", () => {
         if (!isFree || !fits || pool.state.overrides.length > 0) return;
         for (const { desired, floor } of roles) expect(desired).toBeGreaterThanOrEqual(floor);
       }),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
   });
 
@@ -91,7 +91,7 @@ describe("for any pool", () => {
           if (!isOrdered(pool, role)) expect(desired).toBeLessThanOrEqual(Math.max(max, floor, has(pool, role)));
         }
       }),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
   });
 
@@ -103,7 +103,7 @@ describe("for any pool", () => {
           expect(JSON.parse(JSON.stringify(chart))).toEqual(chart);
         }
       }),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
   });
 });

@@ -57,6 +57,6 @@ test("with demand unchanged every pool comes to rest, and stays there", () => {
       const moves = movesPerTick(open(spec));
       expect(moves.slice(-RESTING_TICKS)).toEqual(Array(RESTING_TICKS).fill(0));
     }),
-    { numRuns: 60 },
+    { numRuns: 25 },
   );
 });
