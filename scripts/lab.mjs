@@ -27,7 +27,7 @@ const vitest = join(root, "node_modules/vitest/vitest.mjs");
 /** @type {Record<string, string[]>} */
 const programs = {
   run: [join(root, "test/lab/run.mjs"), ...options],
-  test: [vitest, "run", "--project", "lab", ...options],
+  test: [vitest, "run", "--project", "lab", "--bail=1", ...options],
 };
 const program = programs[mode];
 if (program === undefined) {

@@ -125,12 +125,14 @@ export class Telemetry implements Watcher {
     const desired = gauge("desired", "Machines that the role gets");
     const wanted = gauge("wanted", "Machines that the role would like; absent while demand is unknown");
     const capacity = gauge("capacity", "Machines that serve in the role");
+    const healthy = gauge("healthy", "Machines that count for the floor: verified, serving, not draining");
     const floor = gauge("floor", "The floor that holds now");
     const demand = gauge("demand", "Demand in the role's own unit; absent while unknown");
     const known = gauge("demand_known", "1 while demand is known");
     for (const [role, decided] of decision.roles) {
       desired.set({ role }, decided.desired);
       capacity.set({ role }, decided.counts.capacity);
+      healthy.set({ role }, decided.counts.forFloor);
       floor.set({ role }, decided.floor);
       if (decided.wanted.count !== null) wanted.set({ role }, decided.wanted.count);
       // Unknown is not zero, on a graph neither: the series has a gap.

@@ -21,6 +21,7 @@ const exported = [
   "retask_held",
   "retask_role_demand_known",
   "retask_role_capacity",
+  "retask_role_healthy",
   "retask_role_floor",
   "retask_quarantined",
   "retask_unmanageable",

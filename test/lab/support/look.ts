@@ -7,7 +7,7 @@ import type { Lab } from "./lab.ts";
 import type { LabMachine } from "./machines.ts";
 
 /** Real firmware, a real kernel, and emulated on a busy computer: what a whole move may take. */
-export const MOVE_MS = 180_000;
+export const MOVE_MS = 150_000;
 
 const LOADED: Readonly<Record<Role, readonly string[]>> = {
   web: ["vmlinuz", "base.img"],
