@@ -46,7 +46,7 @@ export function addAdoptCommand(program: Command): void {
       const cli = invocationOf(command);
       const daemon = await cli.daemon();
       cli.note("asking every BMC; this may take a minute");
-      const table = await probe(daemon, options, false);
+      const table = await probe(daemon, options, { confirm: false });
       const count = table.rows.filter(isNew).length;
       // With --json there is one document on standard output: the last one.
       if (cli.options.json !== true) cli.show(table, ({ rows }, look) => adoptionText(rows, look));
@@ -56,7 +56,8 @@ export function addAdoptCommand(program: Command): void {
         if (refused !== null) throw new CommandFailed(refused);
         return cli.note("nothing is left to adopt");
       }
-      return report(cli, count, await probe(daemon, options, true));
+      const adopted = await probe(daemon, options, { confirm: true, expect: count });
+      return cli.show(adopted, () => `adopted ${count} machines`);
     });
 }
 
@@ -65,10 +66,16 @@ interface AdoptionTable {
   readonly adopted: AdoptionAnswer["adopted"];
 }
 
-async function probe(daemon: DaemonClient, options: AdoptOptions, confirm: boolean): Promise<AdoptionTable> {
+interface Aim {
+  readonly confirm: boolean;
+  /** The number that was typed: should the fleet have changed since, nothing is adopted. */
+  readonly expect?: number;
+}
+
+async function probe(daemon: DaemonClient, options: AdoptOptions, aim: Aim): Promise<AdoptionTable> {
   const { machines } = await daemon.get<MachinesAnswer>("/v1/machines");
   const before = new Set(machines.filter(({ recorded }) => recorded?.adopted === true).map(({ name }) => name));
-  const body = { ...endBody(options), confirm };
+  const body = { ...endBody(options), ...aim };
   const { rows, adopted } = await daemon.send<AdoptionAnswer>("POST", "/v1/adoption", body, PROBE_DEADLINE_MS);
   return { rows: rows.map((row) => ({ ...row, adoptedBefore: before.has(row.machine) })), adopted };
 }
@@ -96,13 +103,5 @@ async function askFor({ options }: Invocation, input: boolean, count: number): P
     throw error;
   } finally {
     terminal.close();
-  }
-}
-
-function report(cli: Invocation, expected: number, table: AdoptionTable): void {
-  const count = table.rows.filter(isNew).length;
-  cli.show(table, () => `adopted ${count} machines`);
-  if (count !== expected) {
-    cli.note(`the fleet changed meanwhile: ${count} machines were adopted, not ${expected}; see retask status`);
   }
 }

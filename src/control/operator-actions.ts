@@ -105,7 +105,13 @@ export interface Adopted {
 }
 
 /** Records what the table says; from then on retask acts, where retask.yaml says `auto`. */
-export function adoptFleet(controller: Controller, asker: Asker, rows: readonly AdoptionRow[], why: string) {
+export interface AdoptionAim {
+  readonly rows: readonly AdoptionRow[];
+  /** So many machines the operator saw; the fleet may have changed since. */
+  readonly expect?: number | undefined;
+}
+
+export function adoptFleet(controller: Controller, asker: Asker, { rows, expect }: AdoptionAim, why: string) {
   return changeState<Adopted>(controller, asker, {
     action: "adopt",
     why,
@@ -119,8 +125,13 @@ export function adoptFleet(controller: Controller, asker: Asker, rows: readonly 
         const sick = "every machine is a stray; the table says why, machine by machine";
         return { ok: false, code: "RTK_NOTHING_TO_ADOPT", why: sick };
       }
+      const added = adopted - adoptedIn(state).length;
+      if (expect !== undefined && added !== expect) {
+        const changed = `the fleet has changed: ${added} machines would be adopted now, not ${expect}; look again`;
+        return { ok: false, code: "RTK_ADOPTION_CHANGED", why: changed };
+      }
       const strays = controller.configured.site().machines.size - adopted;
-      return { ok: true, value: { state: after, value: { adopted: adopted - adoptedIn(state).length, strays } } };
+      return { ok: true, value: { state: after, value: { adopted: added, strays } } };
     },
   });
 }

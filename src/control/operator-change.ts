@@ -21,6 +21,7 @@ export type ActionCode =
   | "RTK_NOT_QUARANTINED"
   | "RTK_STILL_SICK"
   | "RTK_NOTHING_TO_ADOPT"
+  | "RTK_ADOPTION_CHANGED"
   | "RTK_NOT_OBSERVED"
   | "RTK_DRY_RUN";
 

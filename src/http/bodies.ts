@@ -54,7 +54,12 @@ export const forceMachineBody = overrideBody({
 export const forceCountBody = overrideBody({ count: countSchema });
 export type OverrideBody = z.output<typeof pinBody>;
 
-export const adoptionBody = z.strictObject({ ...because, confirm: z.boolean().default(false) });
+/** `expect`: how many machines the asker saw that would be adopted; with another number nothing is (S3). */
+export const adoptionBody = z.strictObject({
+  ...because,
+  confirm: z.boolean().default(false),
+  expect: z.number().int().min(0).max(100_000).optional(),
+});
 export const acceptBody = z.strictObject({
   author: line,
   digest: z.string().regex(/^[0-9a-f]{8,64}$/, "expected the digest, or its first 8 digits or more"),

@@ -102,11 +102,11 @@ function machineRoutes(server: FastifyInstance, { controller }: ApiOptions): voi
 
   // Looking reads every BMC once, so it is a write too: while retask only advises, it starts no process unasked.
   api.post("/v1/adoption", { schema: { body: adoptionBody } }, async (request, reply) => {
-    const { author, reason, confirm } = request.body;
+    const { author, reason, confirm, expect } = request.body;
     const table = await probeAdoption(controller);
     if (!table.ok) return sendRefusal(reply, table);
     if (!confirm) return { rows: table.value, adopted: null };
-    const adopted = await adoptFleet(controller, askerOf(request, author), table.value, reason);
+    const adopted = await adoptFleet(controller, askerOf(request, author), { rows: table.value, expect }, reason);
     return adopted.ok ? { rows: table.value, adopted: adopted.value } : sendRefusal(reply, adopted);
   });
 }

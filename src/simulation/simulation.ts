@@ -88,7 +88,7 @@ export class Simulation {
     const asker = { author: "simulation", from: "simulation" };
     const table = await probeAdoption(this.controller);
     if (!table.ok) throw new Error(table.why);
-    await adoptFleet(this.controller, asker, table.value, "the simulation begins");
+    await adoptFleet(this.controller, asker, { rows: table.value }, "the simulation begins");
     await this.turn();
   }
 }

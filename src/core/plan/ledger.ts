@@ -87,6 +87,7 @@ export function openLedger(input: PlanInput, assignment: Assignment): Ledger {
         orderRefusal(ask, assignment.orders) ??
         placeRefusal(ask, site) ??
         dwellRefusal(ask, limits.dwell, observation.wallMs) ??
+        undoneRefusal(ask, state, observation.wallMs) ??
         domainRefusal(ask.assigned.machine, limits.perDomain, domains, breakers) ??
         floorRefusal(ask, healthy, decision, assignment.orders);
       if (refusal !== null) return { ok: false, refusal };
@@ -152,6 +153,18 @@ function dwellRefusal({ assigned, from, ignoresDwell }: Ask, dwellMs: number, wa
   const leftMs = dwellMs - uptimeMs(assigned);
   if (leftMs <= 0) return null;
   return { why: `keeps its role for at least ${describeDuration(dwellMs)}`, notBeforeMs: Math.ceil(wallMs + leftMs) };
+}
+
+/** After an undone operation the machine rests: what hindered it would hinder it again, and spend the hour's limit for nothing. */
+const REST_AFTER_UNDO_MS = 600_000;
+
+/** Undone is an operation that began since, though the machine never rebooted. */
+function undoneRefusal({ assigned, from, ignoresDwell }: Ask, { spent }: PoolState, wallMs: number): Refusal | null {
+  if (ignoresDwell || !isRole(from)) return null;
+  const ages = spent.filter(({ machine }) => machine === assigned.machine.name).map(({ ageMs }) => ageMs);
+  const ageMs = Math.min(...ages);
+  if (ageMs >= REST_AFTER_UNDO_MS || uptimeMs(assigned) <= ageMs) return null;
+  return { why: "its last operation was undone", notBeforeMs: Math.ceil(wallMs + REST_AFTER_UNDO_MS - ageMs) };
 }
 
 export function uptimeMs({ facts }: AssignedMachine): number {

@@ -67,6 +67,14 @@ describe("adoption", () => {
     expect((await send("POST", "/v1/adoption", ADOPT)).body.adopted).toEqual({ adopted: 0, strays: 2 });
   });
 
+  test("another number of machines than the operator saw is not adopted", async () => {
+    const { send, controller } = await firstDay();
+    const answer = await send("POST", "/v1/adoption", { ...ADOPT, expect: 24 });
+    expect(answer).toMatchObject({ status: 409, body: { code: "RTK_ADOPTION_CHANGED" } });
+    expect(controller.state.adopted).toBe(false);
+    expect((await send("POST", "/v1/adoption", { ...ADOPT, expect: 22 })).status).toBe(200);
+  });
+
   test("a fleet of strays alone is not adopted, for that would let retask act on nothing", async () => {
     const { send, controller, simulation } = await startBench({ adopted: false });
     for (const machine of simulation.world.machines.values()) machine.phase = "booting";

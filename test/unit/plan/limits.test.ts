@@ -74,6 +74,19 @@ describe("limits", () => {
     expect(planOf(short({ machines: late, demand: { web: 9 * 47 } })).moves).toHaveLength(4);
   });
 
+  test("a machine whose operation was undone rests: what hindered it would only spend the hour's limit again", () => {
+    const policies = { web, compile: { ...compile, machines: { floor: 0 } } };
+    const tried = (ageMs: number, uptimeS: number): string[] => {
+      const specs = { ...machines(1, 2, { in: "web" }), m10: { in: "compile", uptimeS } };
+      const limits = { atOnce: 9, perHour: "100%", dwell: "1s" };
+      return movesOf(planOf(short({ machines: specs, policies, spent: [spend(ageMs)], limits })));
+    };
+    expect(tried(599_000, 7_200)).toEqual([]);
+    expect(tried(600_000, 7_200)).toEqual(["m10 compile→web"]);
+    // It rebooted since, so that operation was done: dwell alone keeps it.
+    expect(tried(400_000, 300)).toEqual(["m10 compile→web"]);
+  });
+
   test("a window that is closed lets only an urgent shortage through", () => {
     const closed = { ...fact, open: false, nextOpenMs: NOW_MS + 60_000, closesMs: null };
     const given = { windows: [closed], limits: { windows: [window], urgent: { shortBy: 4 } } };
