@@ -35,7 +35,7 @@ export function wantedCount(demand: Demand, reading: Reading, carriers: Carriers
   const bySlots = demand.kind === "distcc" && demand.perMachine === "slots";
   const units = (reading.value * (1 + demand.headroom / 100)) / perMachine;
   const count = bySlots ? Math.ceil(units - ROUNDING) : machinesFor(units, carriers);
-  const unit = demand.kind === "distcc" ? "jobs" : "load";
+  const unit = demand.kind === "distcc" ? " jobs" : "";
   const hungry = reading.kind === "atLeast";
   const rest = hungry ? " and the rest" : "";
   return {
@@ -43,7 +43,7 @@ export function wantedCount(demand: Demand, reading: Reading, carriers: Carriers
     hungry,
     reason:
       `demand ${describeReading(reading)}, +${demand.headroom} % headroom, ` +
-      `${round(perMachine)} ${unit} a machine: wants ${count}${rest}`,
+      `${round(perMachine)}${unit} a machine: wants ${count}${rest}`,
   };
 }
 

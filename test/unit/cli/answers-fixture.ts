@@ -18,7 +18,7 @@ export const role = (name: string, more: object = {}): PoolStatus["roles"][numbe
     role: name,
     demand: { kind: "known", value: 531 },
     demandText: "531",
-    wanted: { count: 12, hungry: false, reason: "demand 531, +15 % headroom, 55 load a machine: wants 12" },
+    wanted: { count: 12, hungry: false, reason: "demand 531, +15 % headroom, 55 a machine: wants 12" },
     permitted: { min: 4, max: 14, reasons: ["held up for 60 s"] },
     desired: 11,
     state: "pressed",

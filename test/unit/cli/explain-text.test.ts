@@ -12,7 +12,7 @@ test("a role is explained in the order in which it was decided", () => {
     "role web: pressed, 11 desired
 
     demand      531
-    wanted      12: demand 531, +15 % headroom, 55 load a machine: wants 12
+    wanted      12: demand 531, +15 % headroom, 55 a machine: wants 12
     permitted   4 to 14 machines
     desired     11
     floor       4

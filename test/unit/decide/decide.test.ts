@@ -27,7 +27,7 @@ describe("a decision", () => {
   test("tells its whole chain of reasons", () => {
     const decision = decideOnce({ demand: { web: 531 }, ...waited });
     expect(decision.roles.get(roleName("web"))?.reasons).toEqual([
-      "demand 531, +15 % headroom, 55 load a machine: wants 12",
+      "demand 531, +15 % headroom, 55 a machine: wants 12",
       "floor 4",
       "may grow from 6 to 12",
       "the pool gives 10 of the 12 asked for",

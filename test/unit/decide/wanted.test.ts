@@ -21,7 +21,7 @@ describe("the wanted count", () => {
   });
 
   test("says in one line how it came about", () => {
-    expect(wantedCount(web, known(531), none).reason).toBe("demand 531, +15 % headroom, 55 load a machine: wants 12");
+    expect(wantedCount(web, known(531), none).reason).toBe("demand 531, +15 % headroom, 55 a machine: wants 12");
   });
 
   test("is not raised by the rounding of floating point", () => {
