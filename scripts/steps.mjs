@@ -109,7 +109,7 @@ function npmEnvironment() {
 export function explainMissingSqlite(missing) {
   const advice =
     missing.length === 0
-      ? `  A compiler is here, so \`npm rebuild better-sqlite3\` names the cause: most often no Node headers (the compile
+      ? `  A compiler is here, so \`npm ci --foreground-scripts\` shows the cause: most often no Node headers (the compile
   downloads them, unless they lie beside node in include/node).`
       : `  - install a compiler (missing: ${missing.join(", ")}):  apt-get install python3 make g++     (as root)
   - or let this machine reach https://github.com, where the compiled file is published;
