@@ -5,7 +5,7 @@
  * process namespace, whose end is the end of every process in it. Both need root, or a kernel that lets users make them.
  */
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ensureImages } from "../test/lab/images/ensure-images.mjs";
@@ -71,10 +71,19 @@ function runInside(command, args) {
       env,
     });
     process.on("SIGTERM", () => child.kill("SIGKILL"));
+    writeWayIn(child.pid ?? 0, privileges.length > 0);
     child.once("error", (error) => {
       say(`unshare (package util-linux) could not be started: ${error.message}`);
       resolve(127);
     });
     child.once("close", (code) => resolve(code ?? 128));
   });
+}
+
+/** A command to ask the lab from outside: its addresses exist nowhere else. @param {number} pid @param {boolean} asUser */
+function writeWayIn(pid, asUser) {
+  const user = asUser ? "--user --preserve-credentials " : "";
+  const file = join(folder, "inside");
+  writeFileSync(file, `#!/bin/sh\nexec nsenter --target ${pid} ${user}--net -- "$@"\n`);
+  chmodSync(file, 0o755);
 }

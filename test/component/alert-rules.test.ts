@@ -20,7 +20,6 @@ const exported = [
   "retask_tick_last_success_timestamp_seconds",
   "retask_held",
   "retask_role_demand_known",
-  "retask_role_capacity",
   "retask_role_healthy",
   "retask_role_floor",
   "retask_quarantined",

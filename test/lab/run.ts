@@ -1,5 +1,4 @@
 /** `npm run lab`: a lab to look at and to play with, until Ctrl-C. */
-import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { startWebLoad, type WebLoad } from "../component/support/haproxy.ts";
@@ -26,11 +25,9 @@ function shares(machines: number) {
   return { web, compile: machines - web - 1, spares: 1, atOnce: Math.max(1, Math.floor(machines / 4)) };
 }
 
-/** Whatever is asked runs inside: the addresses exist nowhere else. */
+/** `inside` is of scripts/lab.mjs: the addresses exist nowhere else. */
 function whereToLook({ dir, machines }: Lab): string {
-  const inside = join(dir, "inside");
-  writeFileSync(inside, `#!/bin/sh\nexec nsenter --target ${process.env.RETASK_LAB_PID ?? ""} --net -- "$@"\n`);
-  chmodSync(inside, 0o755);
+  const inside = join(process.env.TMPDIR ?? "", "inside");
   const retask = `${inside} node dist/cli/main.js --token-file ${join(dir, "state/token")}`;
   return `
 The lab runs: ${machines.map(({ name, ip }) => `${name} ${ip}`).join(", ")}.
@@ -44,7 +41,7 @@ Its network is its own; ask from inside it:
   ${inside} curl -s 'http://127.0.0.1:${PROMETHEUS_PORT}/api/v1/query?query=up'   # Prometheus
   ${inside} wrk -c 12 -t 1 -d 120s http://127.0.0.1:${WEB_PORT}/cgi-bin/page      # a rush hour
   ${inside} curl -s http://127.0.0.1:${RETASK_PORT}/metrics                       # retask's figures
-  tail -f ${dir}/m1/boot-1.log                                                    # a machine's console
+  tail -f ${dir}/m1/boot-1.log   # a machine's console
 
 Ctrl-C ends all of it.`;
 }

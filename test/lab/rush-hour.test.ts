@@ -10,22 +10,21 @@ import { eventually, ipmitoolCalls, isUp, live, order, status } from "../compone
 import { COMPILE_IMAGE, WEB_IMAGE } from "../component/support/real-farm/tftp-root.ts";
 import { type Lab, startLab } from "./support/lab.ts";
 import {
+  bootIds,
   expectJournalMatches,
   expectOneOffAndOn,
   expectPxeBoot,
   lastMove,
   MOVE_MS,
+  machineThatCompiles,
   requestsServedBy,
 } from "./support/look.ts";
-import type { LabMachine } from "./support/machines.ts";
 
 let lab: Lab;
 let pageUrl: string;
 let build: Build;
 let steady: WebLoad;
 let rush: WebLoad;
-/** The build machine that became a web machine. */
-let moved: LabMachine;
 
 beforeAll(async () => {
   lab = await startLab({ web: 1, compile: 2, spares: 0 });
@@ -40,12 +39,12 @@ afterAll(() => lab?.stop());
 beforeEach(({ onTestFailed }) => onTestFailed(async () => console.error(await diagnose(lab))));
 
 test("load makes web short: a build machine is drained while a build runs, boots as a web machine, and HAProxy serves from it", async () => {
-  const before = await beacons();
+  const before = await bootIds(lab);
   for (const machine of lab.machines) expectPxeBoot(machine, machine.name === "m1" ? "web" : "compile");
   rush = startWebLoad(pageUrl, 6);
   const up = await eventually("a machine to be done with its move to web", MOVE_MS, () => lastMove(lab, "web"));
   expect(up).toMatchObject({ outcome: "done", from: "compile" });
-  moved = lab.machine(up.machine);
+  const moved = lab.machine(up.machine);
 
   const beacon = await moved.beacon();
   expect(beacon).toMatchObject({ machine: moved.name, mac: moved.mac, role: "web", image: WEB_IMAGE });
@@ -57,32 +56,34 @@ test("load makes web short: a build machine is drained while a build runs, boots
   expect(await lab.hosts()).not.toContain(moved.ip);
   const served = await requestsServedBy(lab, moved);
   await eventually("HAProxy to serve from it", 30_000, async () => (await requestsServedBy(lab, moved)) > served + 5);
-  const stayed = await beacons();
+  const stayed = await bootIds(lab);
   for (const { name } of lab.machines) if (name !== moved.name) expect(stayed.get(name), name).toBe(before.get(name));
 });
 
-test("load ends: it goes back and compiles, although the controller is killed between its power-off and its power-on", async () => {
-  moved.forget();
-  const earlier = ipmitoolCalls(lab, moved).length;
-  const before = await moved.beacon();
+test("load ends: a machine goes back and compiles, although the controller is killed between its power-off and its power-on", async () => {
+  const earlier = new Map(lab.machines.map((machine) => [machine.name, ipmitoolCalls(lab, machine).length]));
+  const before = await bootIds(lab);
+  for (const machine of lab.machines) machine.forget();
   await rush.stop();
-  const { id } = await eventually("the way back", MOVE_MS, () => live(lab));
-  await eventually("the power-off", MOVE_MS, async () => (await moved.bmc.power()) === "off");
+  // Either web machine may be the one that is needed no more.
+  const { id, machine: name } = await eventually("the way back", MOVE_MS, () => live(lab));
+  const back = lab.machine(name);
+  await eventually("the power-off", MOVE_MS, async () => (await back.bmc.power()) === "off");
   await lab.daemon.kill();
-  expect(moved.powerCommands().map(({ what }) => what)).toEqual(["shutdown 1"]);
+  expect(back.powerCommands().map(({ what }) => what)).toEqual(["shutdown 1"]);
   await lab.daemon.start();
-  expect(await live(lab)).toMatchObject({ id, machine: moved.name });
+  expect(await live(lab)).toMatchObject({ id, machine: name });
 
   const down = await eventually("its end", MOVE_MS, () => lastMove(lab, "compile"));
-  expect(down).toMatchObject({ id, outcome: "done", machine: moved.name, from: "web" });
-  const beacon = await moved.beacon();
-  expect(beacon).toMatchObject({ role: "compile", image: COMPILE_IMAGE });
-  expect(beacon?.bootId).not.toBe(before?.bootId);
-  expectPxeBoot(moved, "compile");
-  expectOneOffAndOn(moved);
-  await expectJournalMatches(lab, moved, id, earlier);
-  expect(await lab.hosts()).toContain(moved.ip);
-  await eventually("it to compile", 60_000, async () => ((await compiledBy(moved.ip)) ?? 0) > 0);
+  expect(down).toMatchObject({ id, outcome: "done", machine: name, from: "web" });
+  const beacon = await back.beacon();
+  expect(beacon).toMatchObject({ machine: name, role: "compile", image: COMPILE_IMAGE });
+  expect(beacon?.bootId).not.toBe(before.get(name));
+  expectPxeBoot(back, "compile");
+  expectOneOffAndOn(back);
+  await expectJournalMatches(lab, back, id, earlier.get(name) ?? 0);
+  expect(await lab.hosts()).toContain(back.ip);
+  await eventually("it to compile", 60_000, async () => ((await compiledBy(back.ip)) ?? 0) > 0);
 
   const { failures, missing, jobs, local } = await build.stop();
   console.info({ jobs, local, rush: rush.counts() });
@@ -90,45 +91,46 @@ test("load ends: it goes back and compiles, although the controller is killed be
   expect(rush.counts()).toMatchObject({ failed: 0, firstFailure: null });
 });
 
-test("a machine whose BMC hangs is given back its work before anything happened to it, and is called unmanageable", async () => {
-  const machine = lab.machine("m3");
+test("a machine whose BMC hangs gets its work back before anything happened to it, and is called unmanageable", async () => {
+  const machine = await machineThatCompiles(lab);
+  const { length: earlier } = ipmitoolCalls(lab, machine);
   const before = await machine.beacon();
   machine.forget();
   machine.bmc.pause();
-  const { length: earlier } = ipmitoolCalls(lab, machine);
-  await order(lab, "PUT", "/v1/overrides/machines/m3", { to: "web" });
+  await order(lab, "PUT", `/v1/overrides/machines/${machine.name}`, { to: "web" });
   const { why } = await eventually("the verdict", MOVE_MS, async () =>
-    (await status(lab)).unmanageable.find((one) => one.machine === "m3"),
+    (await status(lab)).unmanageable.find((one) => one.machine === machine.name),
   );
-  console.info(why);
-  await order(lab, "DELETE", "/v1/overrides/machines/m3");
+  expect(why).toContain("RTK_BMC_UNREACHABLE");
+  await order(lab, "DELETE", `/v1/overrides/machines/${machine.name}`);
   await eventually("the end of the operation", MOVE_MS, async () => (await live(lab)) === null);
   machine.bmc.resume();
   expect((await machine.beacon())?.bootId).toBe(before?.bootId);
   expect(await lab.root.linkOf(machine.ip)).toBe(COMPILE_IMAGE);
   expect(await lab.hosts()).toContain(machine.ip);
-  expect(ipmitoolCalls(lab, machine).slice(earlier).filter((call) => /power (soft|off|on)$/.test(call))).toEqual([]);
+  const calls = ipmitoolCalls(lab, machine).slice(earlier);
+  expect(calls.filter((call) => /power (soft|off|on)$/.test(call))).toEqual([]);
   expect(machine.powerCommands()).toEqual([]);
 });
 
 test("a machine that comes up in the wrong role is quarantined with what it said, and is not switched again", async () => {
-  const machine = lab.machine("m2");
+  const unmanageable = (await status(lab)).unmanageable.map(({ machine }) => machine);
+  const machine = await machineThatCompiles(lab, unmanageable);
   machine.forget();
   const earlier = ipmitoolCalls(lab, machine).length;
   const file = join(lab.root.links, WEB_IMAGE);
   const text = await readFile(file, "utf8");
   await writeFile(file, text.replace("retask.role=web", "retask.role=compile"));
-  await order(lab, "PUT", "/v1/overrides/machines/m2", { to: "web" });
+  await order(lab, "PUT", `/v1/overrides/machines/${machine.name}`, { to: "web" });
   const { why } = await eventually("the quarantine", MOVE_MS, async () =>
-    (await status(lab)).quarantined.find((one) => one.machine === "m2"),
+    (await status(lab)).quarantined.find((one) => one.machine === machine.name),
   );
   await writeFile(file, text);
-  console.info(why);
   expect(why).toMatch(/compile/);
   expect(await machine.beacon()).toMatchObject({ role: "compile", image: WEB_IMAGE });
   expectOneOffAndOn(machine);
   const ended = await eventually("the end", 30_000, () => lastMove(lab, "web"));
-  expect(ended).toMatchObject({ outcome: "quarantined", machine: "m2" });
+  expect(ended).toMatchObject({ outcome: "quarantined", machine: machine.name });
   await expectJournalMatches(lab, machine, ended.id, earlier);
   await sleep(5_000);
   expectOneOffAndOn(machine);
@@ -137,8 +139,3 @@ test("a machine that comes up in the wrong role is quarantined with what it said
   await steady.stop();
   expect(steady.counts()).toMatchObject({ failed: 0, firstFailure: null });
 });
-
-/** Each machine's boot id. */
-async function beacons(): Promise<Map<string, string | undefined>> {
-  return new Map(await Promise.all(lab.machines.map(async (m) => [m.name, (await m.beacon())?.bootId] as const)));
-}

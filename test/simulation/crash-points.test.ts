@@ -80,10 +80,14 @@ function countOffs({ world }: Simulation): Map<string, string[]> {
   const offs = new Map<string, string[]>();
   const { softOff, hardOff } = world.power;
   const note = (name: string, kind: string) => offs.set(name, [...(offs.get(name) ?? []), kind]);
-  Object.assign(world.power, {
-    softOff: (...args: Parameters<typeof softOff>) => (note(args[0].name, "soft"), softOff(...args)),
-    hardOff: (...args: Parameters<typeof hardOff>) => (note(args[0].name, "hard"), hardOff(...args)),
-  });
+  world.power.softOff = (machine, ...rest) => {
+    note(machine.name, "soft");
+    return softOff(machine, ...rest);
+  };
+  world.power.hardOff = (machine, ...rest) => {
+    note(machine.name, "hard");
+    return hardOff(machine, ...rest);
+  };
   return offs;
 }
 

@@ -6,7 +6,7 @@
 import { breakerOpen } from "../decide/breaker.ts";
 import { stepMode } from "../decide/mode.statechart.ts";
 import { ordersInForce } from "../decide/orders.ts";
-import type { MachineName, OperationId } from "../domain/names.ts";
+import { type MachineName, type OperationId, SPARE } from "../domain/names.ts";
 import type { EffectKind, Observation } from "../domain/observation.ts";
 import type { FinishedOperation, Operation, OperationOutcome } from "../domain/operation.ts";
 import type { Failure, MachineRecord, PoolState, Spend } from "../domain/pool-state.ts";
@@ -159,6 +159,13 @@ function close(state: PoolState, end: FinishedOperation, { site, observation, fa
 function recovering(state: PoolState, observation: Observation, site: Site): number | null {
   if (state.recoveringMs === null) return null;
   const left = state.recoveringMs - observation.deltaMs;
-  const allSeen = [...site.machines.keys()].every((name) => observation.machines.get(name)?.beacon.kind === "heard");
+  const allSeen = [...site.machines.keys()].every((name) => isSeen(name, state, observation));
   return allSeen || left <= 0 ? null : left;
+}
+
+/** A cold spare that is off has no beacon to be heard, and nothing more to be seen. */
+function isSeen(name: MachineName, { machines }: PoolState, observation: Observation): boolean {
+  const facts = observation.machines.get(name);
+  const isSpare = machines.get(name)?.placement === SPARE;
+  return facts?.beacon.kind === "heard" || (isSpare && facts?.power.kind === "off");
 }

@@ -78,6 +78,7 @@ const asked = ({ assigned, from }: Candidate, to: Placement): Ask => ({
   assigned,
   from,
   to,
+  orderedMs: null,
   ignoresDwell: false,
   overridesFloor: false,
 });

@@ -35,6 +35,8 @@ export interface Ask {
   readonly from: Placement;
   readonly to: Placement;
   /** An operator's order, or a machine on its way out of the fleet: it need not have kept its role for long. */
+  /** When an operator ordered it, wall-clock ms; null: nobody did. */
+  readonly orderedMs: number | null;
   readonly ignoresDwell: boolean;
   /** Ordered with --override-floor. */
   readonly overridesFloor: boolean;
@@ -159,11 +161,13 @@ function dwellRefusal({ assigned, from, ignoresDwell }: Ask, dwellMs: number, wa
 const REST_AFTER_UNDO_MS = 600_000;
 
 /** Undone is an operation that began since, though the machine never rebooted. */
-function undoneRefusal({ assigned, from, ignoresDwell }: Ask, { spent }: PoolState, wallMs: number): Refusal | null {
-  if (ignoresDwell || !isRole(from)) return null;
+function undoneRefusal({ assigned, from, orderedMs }: Ask, { spent }: PoolState, wallMs: number): Refusal | null {
+  if (!isRole(from)) return null;
   const ages = spent.filter(({ machine }) => machine === assigned.machine.name).map(({ ageMs }) => ageMs);
   const ageMs = Math.min(...ages);
   if (ageMs >= REST_AFTER_UNDO_MS || uptimeMs(assigned) <= ageMs) return null;
+  // An order that was given since is tried at once: whoever gave it has seen what happened.
+  if (orderedMs !== null && orderedMs > wallMs - ageMs) return null;
   return { why: "its last operation was undone", notBeforeMs: Math.ceil(wallMs + REST_AFTER_UNDO_MS - ageMs) };
 }
 

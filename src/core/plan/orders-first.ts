@@ -15,7 +15,14 @@ export function planRetiring(draft: Draft): void {
       draft.notDone.push({ subject: machine.name, what: "retire", why: standing.why, notBeforeMs: null });
       continue;
     }
-    const ask = { assigned, from: standing.placement, to: SPARE, ignoresDwell: true, overridesFloor: false };
+    const ask = {
+      assigned,
+      from: standing.placement,
+      to: SPARE,
+      orderedMs: null,
+      ignoresDwell: true,
+      overridesFloor: false,
+    };
     planOrdered(draft, ask, "retire", "retiring: drained and switched off");
   }
 }
@@ -37,7 +44,14 @@ export function planForced(draft: Draft): void {
       draft.notDone.push({ subject: name, what, why: assigned.standing.why, notBeforeMs: null });
       continue;
     }
-    const ask = { assigned, from, to, ignoresDwell: true, overridesFloor: override.overrideFloor };
+    const ask = {
+      assigned,
+      from,
+      to,
+      orderedMs: override.createdMs,
+      ignoresDwell: true,
+      overridesFloor: override.overrideFloor,
+    };
     planOrdered(draft, ask, what, signed("forced", override));
   }
 }

@@ -16,6 +16,7 @@ export const machineMac = (index: number): string => `52:54:00:4c:00:${(9 + inde
 /** scripts/lab.mjs makes the namespace; elsewhere the addresses would be other people's. */
 export function requireOwnNetwork(): string {
   const images = process.env.RETASK_LAB_IMAGES;
-  if (images === undefined) throw new Error("the lab runs in a network of its own: start it by npm run lab or test:lab");
+  if (images === undefined)
+    throw new Error("the lab runs in a network of its own: start it by npm run lab or test:lab");
   return images;
 }

@@ -78,17 +78,23 @@ async function buildLab(options: LabOptions, stops: Stop[], stop: Stop): Promise
   const tftpd = await startTftpd(root.path);
   stops.push(tftpd.stop);
   const machines = await startMachines(roles.length, dir, root.path, stops);
-  const booting = Promise.all(machines.map(({ bmc }, at) => (roles[at] === null ? undefined : bmc.setPower("on"))));
-  await booting;
-  say(`${roles.filter((role) => role !== null).length} machines are switched on`);
+  const initial = machines.filter((_, at) => roles[at] !== null);
+  await Promise.all(initial.map(({ bmc }) => bmc.setPower("on")));
+  say(`${initial.length} machines are switched on`);
 
   const proxies = [await startProxy(dir, machines, stops)];
   const listen = `127.0.0.1:${RETASK_PORT}`;
   const targets = proxies.map(({ now }) => now().metricsTarget);
-  const prometheus = await startLabPrometheus(dir, `127.0.0.1:${PROMETHEUS_PORT}`, { proxies: targets, retask: listen });
+  const prometheus = await startLabPrometheus(dir, `127.0.0.1:${PROMETHEUS_PORT}`, {
+    proxies: targets,
+    retask: listen,
+  });
   stops.push(prometheus.stop);
 
-  const { distccHome, hostsFile } = await writeHosts(dir, places.filter((_, at) => roles[at] === "compile"));
+  const { distccHome, hostsFile } = await writeHosts(
+    dir,
+    places.filter((_, at) => roles[at] === "compile"),
+  );
   const passwordFile = join(dir, "bmc-password");
   await writeFile(passwordFile, `${BMC_PASSWORD}\n`);
   const site = join(dir, "site");
@@ -124,7 +130,11 @@ async function buildLab(options: LabOptions, stops: Stop[], stop: Stop): Promise
 
 /** Null for a spare. */
 const rolesOf = ({ web, compile, spares }: LabOptions): (Role | null)[] => {
-  const roles = [...Array<Role>(web).fill("web"), ...Array<Role>(compile).fill("compile"), ...Array<null>(spares).fill(null)];
+  const roles = [
+    ...Array<Role>(web).fill("web"),
+    ...Array<Role>(compile).fill("compile"),
+    ...Array<null>(spares).fill(null),
+  ];
   if (roles.length > MAX_MACHINES) throw new Error(`the lab has addresses for ${MAX_MACHINES} machines`);
   return roles;
 };

@@ -1,7 +1,13 @@
 /** What lab tests ask beyond what they ask of a farm: the wire, HAProxy's count of requests, and the journal against the BMC. */
 import { expect } from "vitest";
 import { hexAddress } from "../../component/support/real-farm/addresses.ts";
-import { commandsIn, type EndedOperation, finished, ipmitoolCalls, journal } from "../../component/support/real-farm/look.ts";
+import {
+  commandsIn,
+  type EndedOperation,
+  finished,
+  ipmitoolCalls,
+  journal,
+} from "../../component/support/real-farm/look.ts";
 import type { Role } from "../../component/support/real-farm/tftp-root.ts";
 import type { Lab } from "./lab.ts";
 import type { LabMachine } from "./machines.ts";
@@ -17,7 +23,10 @@ const LOADED: Readonly<Record<Role, readonly string[]>> = {
 /** pxelinux asked for this machine's boot link, got it, and loaded that role's files and no other's, by the wire. */
 export function expectPxeBoot(machine: LabMachine, role: Role): void {
   const asked = machine.requests();
-  const [link, ...loaded] = asked.filter(({ error }) => error === null).map(({ file }) => file).slice(2);
+  const [link, ...loaded] = asked
+    .filter(({ error }) => error === null)
+    .map(({ file }) => file)
+    .slice(2);
   expect(asked.slice(0, 2).map(({ file }) => file)).toEqual(["pxelinux.0", "ldlinux.c32"]);
   expect(link).toBe(`pxelinux.cfg/${hexAddress(machine.ip)}`);
   expect(loaded).toEqual(LOADED[role]);
@@ -64,4 +73,17 @@ export async function requestsServedBy({ proxies }: Lab, { name }: LabMachine): 
 /** The newest operation to this role that has ended, whatever its outcome; undefined while there is none. */
 export async function lastMove(lab: Lab, to: Role): Promise<EndedOperation | undefined> {
   return (await finished(lab)).find((operation) => operation.to === to);
+}
+
+/** Each machine's boot id, by its own word. */
+export async function bootIds({ machines }: Lab): Promise<Map<string, string | undefined>> {
+  return new Map(await Promise.all(machines.map(async (m) => [m.name, (await m.beacon())?.bootId] as const)));
+}
+
+/** A machine that compiles by its own word, and is none of these. */
+export async function machineThatCompiles({ machines }: Lab, but: readonly string[] = []): Promise<LabMachine> {
+  for (const machine of machines) {
+    if (!but.includes(machine.name) && (await machine.beacon())?.role === "compile") return machine;
+  }
+  throw new Error("no machine compiles");
 }

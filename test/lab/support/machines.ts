@@ -45,8 +45,7 @@ PORTS="${PORTS.join(" ")}"
   const place = { address: bmcAddress(index), port: BMC_PORT };
   const machineCommand = ["sh", QEMU_MACHINE, dir];
   const bmc = await startIpmiSim({ dir, name, password: BMC_PASSWORD, machineCommand, ...place });
-  const signal = (what: NodeJS.Signals): void =>
-    void process.kill(Number(readOrEmpty(join(dir, "qemu.pid"))), what);
+  const signal = (what: NodeJS.Signals): void => void process.kill(Number(readOrEmpty(join(dir, "qemu.pid"))), what);
   const boots = (): number => Number(readOrEmpty(join(dir, "boots")));
   let forgotten = 0;
   return {

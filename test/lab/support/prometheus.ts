@@ -11,11 +11,7 @@ export interface ScrapedPlaces {
   readonly retask: string;
 }
 
-export async function startLabPrometheus(
-  dir: string,
-  listen: string,
-  scraped: ScrapedPlaces,
-): Promise<FarmPrometheus> {
+export async function startLabPrometheus(dir: string, listen: string, scraped: ScrapedPlaces): Promise<FarmPrometheus> {
   const home = join(dir, "prometheus");
   await mkdir(home);
   const config = join(home, "prometheus.yml");

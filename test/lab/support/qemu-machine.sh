@@ -4,6 +4,7 @@
 # power-on leaves DIR/boot-N.log (its serial line) and DIR/boot-N.pcap (its network).
 set -u
 D=$1
+# shellcheck source=/dev/null disable=SC2153
 . "$D/machine.env"
 # The machine before this one must have let go of its ports; it holds this lock as long as it lives.
 exec 9>"$D/qemu.lock"
@@ -14,14 +15,14 @@ rm -f "$D/monitor.in" "$D/monitor.out"
 mkfifo "$D/monitor.in" "$D/monitor.out"
 trap 'echo system_powerdown >"$D/monitor.in"' TERM
 
-network="user,id=n0,net=$NETWORK,host=$GATEWAY,dns=$NAMESERVER,hostname=$NAME,dhcpstart=$IP,restrict=on"
-network="$network,tftp=$TFTP,bootfile=pxelinux.0"
-for port in $PORTS; do network="$network,hostfwd=tcp:$IP:$port-$IP:$port"; done
+netdev="user,id=n0,net=$NETWORK,host=$GATEWAY,dns=$NAMESERVER,hostname=$NAME,dhcpstart=$IP,restrict=on"
+netdev="$netdev,tftp=$TFTP,bootfile=pxelinux.0"
+for port in $PORTS; do netdev="$netdev,hostfwd=tcp:$IP:$port-$IP:$port"; done
 # Lower priority: firmware that is slower is a slow boot, a controller that is slower would be a wrong measurement.
 nice -n 10 qemu-system-x86_64 -name "retask-lab-$NAME" -nodefaults -no-user-config -display none \
   -M pc,accel=tcg,graphics=off -cpu qemu64 -m "$MEMORY" -uuid "$UUID" \
   -serial "file:$D/boot-$boot.log" -chardev "pipe,id=monitor,path=$D/monitor" -mon chardev=monitor,mode=readline \
-  -netdev "$network" -device "virtio-net-pci,netdev=n0,mac=$MAC,bootindex=1" \
+  -netdev "$netdev" -device "virtio-net-pci,netdev=n0,mac=$MAC,bootindex=1" \
   -object "filter-dump,id=wire,netdev=n0,file=$D/boot-$boot.pcap,maxlen=200" &
 qemu=$!
 echo $qemu >"$D/qemu.pid"

@@ -87,6 +87,19 @@ describe("limits", () => {
     expect(tried(400_000, 300)).toEqual(["m10 compile→web"]);
   });
 
+  test("so does a forced one, until it is ordered anew: draining it again and again would help nobody", () => {
+    const specs = { ...machines(1, 3, { in: "web" }), ...machines(4, 3, { in: "compile" }), m10: { in: "compile" } };
+    const forced = (createdMs: number): string[] => {
+      const act = { kind: "forceMachine", machine: machineName("m10"), to: roleName("web") } as const;
+      const limits = { atOnce: 9, perHour: "100%" };
+      const demand = { web: 3 * 47 };
+      const overrides = [order(act, { createdMs })];
+      return movesOf(planOf(short({ machines: specs, demand, overrides, limits, spent: [spend(60_000)] })));
+    };
+    expect(forced(NOW_MS - 61_000)).not.toContain("m10 compile→web");
+    expect(forced(NOW_MS - 59_000)).toContain("m10 compile→web");
+  });
+
   test("a window that is closed lets only an urgent shortage through", () => {
     const closed = { ...fact, open: false, nextOpenMs: NOW_MS + 60_000, closesMs: null };
     const given = { windows: [closed], limits: { windows: [window], urgent: { shortBy: 4 } } };
