@@ -4,7 +4,8 @@ import { CommandFailed } from "./command-failed.ts";
 
 const HELP = `
 Logs JSON to standard output. SIGHUP reads the configuration again; SIGTERM and SIGINT end it in order: running effects are
-waited for, operations go on at the next start.
+waited for, operations go on at the next start. A dry run keeps its record in memory: it sees none of the daemon's overrides,
+quarantines and spent limits, and takes as adopted whatever \`retask adopt\` would.
 
 Exit codes: 0 ended as told, 1 could not start.`;
 
