@@ -12,8 +12,8 @@ const IDLE_MS = 120_000;
 const JITTER_MS = 30_000;
 const IN_OPERATION_MS = 1_000;
 const FAILED_MS = 300_000;
-/** Who waits for the proof of an off can't wait for minutes: a BMC that restarts is back within one. */
-const FAILED_IN_OPERATION_MS = 15_000;
+/** A doubt is settled soon: one lost answer, or a dead BMC. And who waits for the proof of an off can't wait for minutes. */
+const DOUBT_MS = 15_000;
 const FAILURES_TO_BACK_OFF = 3;
 /** ipmitool's own deadline is shorter; this one covers the queue of its BMC. */
 const DEADLINE_MS = 60_000;
@@ -54,10 +54,7 @@ export class PowerPoller {
   poll(machine: Machine, inOperation: boolean): void {
     if (this.asking.has(machine.name)) return;
     const { atMs, failures } = this.known.get(machine.name) ?? NEVER;
-    const hasFailed = failures >= FAILURES_TO_BACK_OFF;
-    const idle = hasFailed ? FAILED_MS : idleMs(machine.name);
-    const pauseMs = inOperation ? (hasFailed ? FAILED_IN_OPERATION_MS : IN_OPERATION_MS) : idle;
-    if (this.world.clock.monotonicMs() - atMs < pauseMs) return;
+    if (this.world.clock.monotonicMs() - atMs < pauseMs(machine.name, failures, inOperation)) return;
     this.asking.add(machine.name);
     // A store that can't be written must not end the process: the power is unknown, and says why.
     const reading = this.read(machine).catch((error: unknown) => this.failed(machine.name, null, String(error)));
@@ -114,6 +111,14 @@ export class PowerPoller {
     const atMs = this.world.clock.monotonicMs();
     this.known.set(machine, { power: null, readings: 0, atMs, failures, code, why });
   }
+}
+
+/** From the last answer to the next question. */
+function pauseMs(machine: MachineName, failures: number, inOperation: boolean): number {
+  const isDead = failures >= FAILURES_TO_BACK_OFF;
+  if (inOperation) return isDead ? DOUBT_MS : IN_OPERATION_MS;
+  if (isDead) return FAILED_MS;
+  return failures > 0 ? DOUBT_MS : idleMs(machine);
 }
 
 /** Spread by name, so that a thousand BMCs are not asked in the same second; the same at every start. */

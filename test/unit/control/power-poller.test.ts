@@ -115,3 +115,24 @@ test("a store that can't be written leaves the power unknown, and the process al
     why: expect.stringContaining("disk full"),
   });
 });
+
+test("a doubt about an idle BMC is settled within a minute, and a dead one is left alone for five", async () => {
+  const power = poller();
+  const failures = () => (power.fact(machine.name) as { failures: number }).failures;
+  const lookAfter = async (ms: number) => {
+    clock.advance(ms);
+    power.poll(machine, false);
+    await answer(BUSY);
+  };
+  await lookAfter(1);
+  expect(failures()).toBe(1);
+  await lookAfter(14_999);
+  expect(failures()).toBe(1);
+  await lookAfter(1);
+  await lookAfter(15_000);
+  expect(failures()).toBe(3);
+  await lookAfter(299_999);
+  expect(failures()).toBe(3);
+  await lookAfter(1);
+  expect(failures()).toBe(4);
+});
