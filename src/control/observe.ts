@@ -77,9 +77,26 @@ async function observeMachines(round: Round): Promise<void> {
     const [heard, link] = await Promise.all([beacons.read(machine, signal), links.read(machine, signal)]);
     observer.noteBeacon(machine.name, heard);
     observer.links.set(machine.name, link);
+    await noteBootStage(round, machine, signal);
     if (buildsOn(round, machine.name)) observer.noteLoad(machine, await readLoad(round, machine, heard, signal));
   };
   await Promise.all(machines.map((machine) => limit(ask(machine))));
+}
+
+/** Asked only for machines that were switched on, and from the moment before: logs also tell of earlier boots. */
+async function noteBootStage(round: Round, machine: Machine, signal: AbortSignal): Promise<void> {
+  const { controller, observer, operations } = round;
+  const operation = operations.get(machine.name);
+  observer.bootStages.delete(machine.name);
+  if (operation === undefined) return;
+  const { bootLog } = controller.world;
+  const isBooting =
+    controller.effects
+      .facts()
+      .get(operation.id)
+      ?.some(({ effect }) => effect === "powerOn") === true;
+  if (isBooting) observer.bootStages.set(machine.name, await bootLog.stage(machine, signal));
+  else await bootLog.begin(machine, signal);
 }
 
 const buildsOn = ({ site, controller, operations }: Round, name: MachineName): boolean => {
@@ -146,6 +163,7 @@ function factsOf(round: Round, name: MachineName, sinceMs: number): MachineFacts
   const role = trafficRole(controller.state.machines.get(name), operations.get(name));
   return {
     beacon: observer.beacon(name, sinceMs),
+    bootStage: observer.bootStages.get(name) ?? null,
     power: observer.power.fact(name),
     link: observer.links.get(name) ?? { kind: "unreadable", why: "not read yet" },
     traffic: trafficOf(round, name, role),

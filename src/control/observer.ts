@@ -17,6 +17,7 @@ import { PowerPoller } from "./power-poller.ts";
 export class Observer {
   readonly power: PowerPoller;
   readonly links = new Map<MachineName, LinkFact>();
+  readonly bootStages = new Map<MachineName, string | null>();
   readonly loads = new Map<MachineName, DistccLoad | null>();
   /** By role, then machine: what the role's traffic systems say. */
   readonly traffic = new Map<RoleName, ReadonlyMap<MachineName, TrafficFact>>();

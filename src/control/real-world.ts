@@ -5,6 +5,7 @@ import type { Settings } from "../core/domain/settings.ts";
 import { httpBeacons } from "../world/beacons/http-beacons.ts";
 import { type BootLinksOnDisk, createBootLinks } from "../world/boot-links/boot-links.ts";
 import { bootLinkName } from "../world/boot-links/names.ts";
+import { createBootLog } from "../world/boot-log/boot-log.ts";
 import { createBootServer } from "../world/boot-server/boot-server.ts";
 import { createCalendar } from "../world/calendar/cron-calendar.ts";
 import { systemClock } from "../world/clock/system-clock.ts";
@@ -24,7 +25,7 @@ export interface RealWorld extends World {
 const MACHINE_DEADLINE_MS = 1_500;
 
 export function realWorld(settings: Settings, logger: Logger, dryRun: boolean): RealWorld {
-  const { bootLinks, prometheus, haproxy, beacon, bmc, tftp } = settings;
+  const { bootLinks, bootLog, prometheus, haproxy, beacon, bmc, tftp } = settings;
   const clock = systemClock;
   const meter =
     prometheus === undefined
@@ -58,6 +59,7 @@ export function realWorld(settings: Settings, logger: Logger, dryRun: boolean): 
       directories: bootLinks,
       linkNameOf: (machine) => bootLinkName(machine.loader, machine.ip),
     }),
+    bootLog: createBootLog(bootLog),
     traffic: policyTraffic({ haproxySockets: haproxy, dryRun, logger: logger.child({ part: "traffic" }), clock }),
   };
 }

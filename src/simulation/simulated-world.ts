@@ -70,6 +70,8 @@ export class SimulatedWorld implements World {
     fetch: async (_, image) => ({ ok: true, value: { files: [image] } }),
   };
 
+  readonly bootLog: World["bootLog"] = { begin: async () => {}, stage: async () => null };
+
   /** Hungry builds: every slot of a machine that gets jobs is busy, and more wait. */
   private buildLoad(name: MachineName): DistccLoad | null {
     const role = this.machine(name).report()?.role as RoleName | undefined;

@@ -108,6 +108,14 @@ export interface BootServer {
   fetch(machine: Machine, image: ImageName, signal: AbortSignal): Promise<Heard<{ readonly files: readonly string[] }>>;
 }
 
+/** What a boot leaves behind outside the machine: the TFTP server's log, the serial console. Never proof, only a hint. */
+export interface BootLog {
+  /** A machine is about to be switched on: what the logs hold so far is not this boot's. */
+  begin(machine: Machine, signal: AbortSignal): Promise<void>;
+  /** How far its boot has come, in words; null where the site keeps no such log. */
+  stage(machine: Machine, signal: AbortSignal): Promise<string | null>;
+}
+
 /** One role's traffic, over all the systems that its policy names. */
 export interface Traffic {
   /** One fact for each machine asked for. */
@@ -131,5 +139,6 @@ export interface World {
   readonly power: Power;
   readonly links: BootLinks;
   readonly bootServer: BootServer;
+  readonly bootLog: BootLog;
   readonly traffic: Traffic;
 }

@@ -129,12 +129,22 @@ describe("the machine", () => {
     await untilPhase(farm, "poweringOn");
     const machine = subject(farm);
     const power = machine.switchOn.bind(machine);
+    // The console: what it said before the power-on is no trace of this boot.
+    let lines: string | null = "login:";
+    Object.assign(farm.simulation.world.bootLog, {
+      begin: async () => {
+        lines = null;
+      },
+      stage: async () => lines && `last on its console: ${lines}`,
+    });
     machine.switchOn = () => {
+      lines = "boot:";
       machine.phase = "booting";
     };
     await untilEnded(farm, 60 * MINUTE_MS);
     expect(outcomes(farm)).toEqual(["quarantined"]);
     expect(record(farm, machine).quarantine?.why).toContain("did not come up in time");
+    expect(record(farm, machine).quarantine?.why).toContain("; last on its console: boot:");
     expect(farm.simulation.controller.state.failures).toHaveLength(1);
 
     machine.phase = "off";

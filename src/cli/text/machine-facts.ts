@@ -4,13 +4,14 @@ import { describeLink } from "../../core/domain/standing.ts";
 import { describeDuration } from "../../core/domain/units.ts";
 
 export function observedFacts(observed: MachineFacts): [string, string][] {
-  const { beacon, power, link, traffic, strayTraffic, distcc } = observed;
+  const { beacon, bootStage, power, link, traffic, strayTraffic, distcc } = observed;
   const facts: [string, string][] = [
     ["beacon", describeBeacon(beacon)],
     ["power", describePower(power)],
     ["link", describeLink(link)],
     ["traffic", describeTraffic(traffic)],
   ];
+  if (bootStage !== null) facts.push(["boot", bootStage]);
   if (strayTraffic.length > 0)
     facts.push(["stray", `gets traffic of ${strayTraffic.join(", ")}, which is not its role`]);
   if (distcc !== null) {

@@ -75,6 +75,8 @@ export type TrafficFact =
 
 export interface MachineFacts {
   readonly beacon: BeaconFact;
+  /** How far the boot that retask has begun seems to have come, in words; null where nothing tells. */
+  readonly bootStage: string | null;
   readonly power: PowerFact;
   readonly link: LinkFact;
   /** In its own role; while in operation, in the role that the operation's phase is about (`trafficRole`). */

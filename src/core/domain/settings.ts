@@ -61,6 +61,16 @@ const bmc = z.strictObject({
     .describe("How long a machine may take to power off by itself before its BMC cuts the power."),
 });
 
+const bootLog = z
+  .strictObject({
+    tftp: absolutePathSchema.optional().describe("The log file of the TFTP server: dnsmasq's, or tftpd-hpa's with -v."),
+    console: absolutePathSchema
+      .optional()
+      .describe("The file of each machine's serial console; {name} stands for the machine's name."),
+  })
+  .prefault({})
+  .describe("Logs outside the machines that tell how far a boot came, for the reason of one that failed.");
+
 const storage = z.strictObject({
   name: z
     .string({ error: "expected a name, as in nfs-a" })
@@ -100,6 +110,7 @@ export const settingsSchema = z.strictObject({
     .describe(
       "The TFTP server, from which the preflight fetches what a machine is about to boot. Without it: not fetched.",
     ),
+  bootLog,
   prometheus: prometheus.optional().describe("Where demand is read: its address alone, or with more keys."),
   beacon: z
     .strictObject({

@@ -2,7 +2,14 @@
 import { effectiveFloor } from "../decide/floor.ts";
 import type { Machine } from "../domain/fleet.ts";
 import { isRole, type RoleName, SPARE } from "../domain/names.ts";
-import type { BootServerFact, EffectFact, EffectKind, MachineFacts, Observation } from "../domain/observation.ts";
+import type {
+  BeaconFact,
+  BootServerFact,
+  EffectFact,
+  EffectKind,
+  MachineFacts,
+  Observation,
+} from "../domain/observation.ts";
 import type { Operation } from "../domain/operation.ts";
 import type { PoolState } from "../domain/pool-state.ts";
 import type { Site } from "../domain/site.ts";
@@ -145,13 +152,23 @@ function trafficProgress(operation: Operation, site: Site, facts: MachineFacts |
   }
 }
 
-/** A beacon proves a boot only with a boot id that differs from the one before the power-off (S8). */
+/** What the machine itself says, and until it says the right thing how far its boot seems to have come. */
 function bootProgress(
   operation: Operation,
   machine: Machine | undefined,
   facts: MachineFacts | undefined,
 ): BootProgress {
-  const beacon = facts?.beacon;
+  const said = beaconVerdict(operation, machine, facts?.beacon);
+  const stage = facts?.bootStage ?? null;
+  return said.kind === "right" || stage === null ? said : { ...said, why: `${said.why}; ${stage}` };
+}
+
+/** A beacon proves a boot only with a boot id that differs from the one before the power-off (S8). */
+function beaconVerdict(
+  operation: Operation,
+  machine: Machine | undefined,
+  beacon: BeaconFact | undefined,
+): BootProgress {
   if (machine === undefined || beacon === undefined) return { kind: "silent", why: "not observed" };
   if (beacon.kind === "silent") return { kind: "silent", why: beacon.why };
   if (beacon.ageMs > 0) return { kind: "silent", why: "its beacon did not answer in this tick" };

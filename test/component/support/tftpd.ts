@@ -19,16 +19,18 @@ export async function startTftpd(directory: string): Promise<Tftpd> {
   return startServer(address, ["in.tftpd", "--foreground", "--ipv4", "--address", address, "--secure", directory]);
 }
 
-/** dnsmasq's TFTP server; it knows no port but 69, so it gets a loopback address of its own. */
-export async function startDnsmasqTftp(directory: string): Promise<Tftpd> {
+/** dnsmasq's TFTP server: it knows no port but 69, so it gets a loopback address of its own; its words go to `logFile`. */
+export async function startDnsmasqTftp(directory: string, logFile?: string): Promise<Tftpd> {
   const host = `127.${randomInt(64, 250)}.${randomInt(1, 250)}.${randomInt(1, 250)}`;
-  const args = ["--conf-file=/dev/null", "--no-daemon", "--port=0", "--user=root", "--bind-interfaces"];
+  const args = ["--conf-file=/dev/null", "--keep-in-foreground", "--pid-file=", "--port=0", "--user=root"];
   return startServer(`${host}:69`, [
     "dnsmasq",
     ...args,
+    "--bind-interfaces",
     `--listen-address=${host}`,
     "--enable-tftp",
     `--tftp-root=${directory}`,
+    ...(logFile === undefined ? [] : [`--log-facility=${logFile}`]),
   ]);
 }
 
@@ -43,7 +45,8 @@ export function freeUdpPort(): Promise<number> {
   });
 }
 
-async function startServer(address: string, [program = "", ...args]: string[]): Promise<Tftpd> {
+/** Any other: `argv` runs it in the foreground; its sign of life is that it answers at `address:port`. */
+export async function startServer(address: string, [program = "", ...args]: string[]): Promise<Tftpd> {
   let child: ChildProcess | null = null;
   const start = async () => {
     // A process group of its own, so that the children that tftpd forks for each transfer end with it.

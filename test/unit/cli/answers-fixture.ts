@@ -185,6 +185,7 @@ export const machine = (more: object = {}): MachineWithHistory =>
           distcc: null,
         },
       },
+      bootStage: "last on its console: login:",
       power: { kind: "on", ageMs: 4_000, readings: 9 },
       link: { kind: "image", image: "web.2026-11" },
       traffic: { kind: "off", busy: 3 },

@@ -47,6 +47,7 @@ test("a machine is explained by what is recorded, observed and under way", () =>
       power    on, 9 equal readings in a row, the last 4 s ago
       link     its boot link names web.2026-11
       traffic  off, 3 still running
+      boot     last on its console: login:
       stray    gets traffic of web, which is not its role
       builds   2 of 4 slots busy, queue not known
 

@@ -41,6 +41,7 @@ const healthy: MachineFacts = {
   link: { kind: "image", image: imageName("web.1") },
   traffic: { kind: "on", up: true },
   strayTraffic: [],
+  bootStage: null,
   distcc: null,
   quietMs: 0,
 };

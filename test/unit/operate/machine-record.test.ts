@@ -24,6 +24,7 @@ const facts = (given: Partial<MachineFacts> = {}): MachineFacts => ({
   link: { kind: "image", image: imageName("web.1") },
   traffic: { kind: "on", up: true },
   strayTraffic: [],
+  bootStage: null,
   distcc: null,
   quietMs: 0,
   ...given,

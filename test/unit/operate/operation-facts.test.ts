@@ -41,6 +41,16 @@ test("a BMC that says off of a machine whose beacon answers proves nothing", () 
   expect(read(factsOf({ ...toWeb, beaconAgeMs: 3_000 }, { power: OFF_TWICE })).power).toBe("off");
 });
 
+test("how far a boot has come is told with what the beacon said, until it says the right thing", () => {
+  const bootStage = "last on its console: boot:";
+  const silent = { kind: "silent", why: "connect ECONNREFUSED" } as const;
+  const booting: MachineSpec = { ...toWeb, at: "verifying" };
+  expect(read(factsOf(booting, { beacon: silent, bootStage })).boot.why).toBe(
+    "connect ECONNREFUSED; last on its console: boot:",
+  );
+  expect(read(factsOf(booting, { beacon: silent })).boot.why).toBe("connect ECONNREFUSED");
+});
+
 test("a spare that had no link has nothing to be given back by an undo", () => {
   const link = { kind: "image", image: imageName("web.1") } as const;
   const spare: MachineSpec = { in: "spare", to: "web", at: "relinking" };

@@ -227,6 +227,7 @@ function buildFacts(machine: Machine, spec: MachineSpec = { in: SPARE }): Machin
     link: spec.link ?? (role === "" ? { kind: "missing" } : { kind: "image", image: imageOf(role) }),
     traffic: { kind: "none" },
     strayTraffic: [],
+    bootStage: null,
     distcc: spec.jobs === undefined && spec.slots === undefined ? null : { inFlight: spec.jobs ?? 0, queue: 0, slots },
     quietMs: 0,
   };
