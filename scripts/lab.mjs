@@ -9,6 +9,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ensureImages } from "../test/lab/images/ensure-images.mjs";
+import { isRoot, namespaceOptions } from "./namespaces.mjs";
 import { installNpmPackages, requireSupportedNode, root, run, say } from "./steps.mjs";
 
 /**
@@ -61,17 +62,15 @@ async function succeeds(command, args) {
 
 /** @param {string} command @param {string[]} args @returns {Promise<number>} */
 function runInside(command, args) {
-  const privileges = process.getuid?.() === 0 ? [] : ["--user", "--map-root-user"];
-  const namespaces = [...privileges, "--net", "--pid", "--fork", "--kill-child", "--mount-proc"];
   const env = { ...process.env, TMPDIR: folder, RETASK_LAB_IMAGES: images };
   return new Promise((resolve) => {
-    const child = spawn("unshare", [...namespaces, "sh", "-c", INSIDE, "sh", command, ...args], {
+    const child = spawn("unshare", [...namespaceOptions(), "sh", "-c", INSIDE, "sh", command, ...args], {
       cwd: root,
       stdio: "inherit",
       env,
     });
     process.on("SIGTERM", () => child.kill("SIGKILL"));
-    writeWayIn(child.pid ?? 0, privileges.length > 0);
+    writeWayIn(child.pid ?? 0, !isRoot);
     child.once("error", (error) => {
       say(`unshare (package util-linux) could not be started: ${error.message}`);
       resolve(127);

@@ -40,6 +40,17 @@ function addFile(summary, file, path) {
   }
 }
 
+/** @param {Summary} one @param {Summary} other @returns {Summary} */
+export function addSummaries(one, other) {
+  return {
+    passed: one.passed + other.passed,
+    failed: one.failed + other.failed,
+    skipped: one.skipped + other.skipped,
+    failures: [...one.failures, ...other.failures],
+    skips: [...one.skips, ...other.skips],
+  };
+}
+
 /** @param {string} name @param {string} folder */
 function shorten(name, folder) {
   const prefix = folder.endsWith("/") ? folder : `${folder}/`;

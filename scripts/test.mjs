@@ -1,21 +1,33 @@
-/** `npm test`: installs what the tests need, then lints and runs the unit, simulation and component tests. */
+/** `npm test`: installs what the tests need, then lints and runs the unit, simulation, component and lab tests. */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { namespacesRefused } from "./namespaces.mjs";
 import { installNpmPackages, requireSqlite, requireSupportedNode, root, run, say } from "./steps.mjs";
-import { closingLine, compareSkips, summarise } from "./summary.mjs";
+import { addSummaries, closingLine, compareSkips, summarise } from "./summary.mjs";
 
 /** @typedef {import("./summary.mjs").Summary} Summary */
 
-/** Runs every suite once. @returns {Promise<{ code: number, summary: Summary | undefined }>} */
-async function runSuites() {
+const LAB = "test/lab/rush-hour.test.ts";
+/** @type {Summary} */
+const NONE = { passed: 0, failed: 0, skipped: 0, failures: [], skips: [] };
+/** @type {string[]} */
+const complaints = [];
+
+/**
+ * Runs a program that passes its arguments on to vitest. @param {string} what @param {string[]} program
+ * @returns {Promise<Summary | undefined>} undefined when it left no report
+ */
+async function runReported(what, program) {
   const folder = mkdtempSync(join(tmpdir(), "retask-test-"));
   const report = join(folder, "report.json");
   try {
-    const vitest = join(root, "node_modules/vitest/vitest.mjs");
     const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
-    const code = await run(process.execPath, [vitest, "run", ...reporters]);
-    return { code, summary: readSummary(report) };
+    const code = await run(process.execPath, [...program, ...reporters]);
+    if (code !== 0) complaints.push(`${what} ended with exit code ${code}`);
+    const summary = readSummary(report);
+    if (summary === undefined || summary.passed + summary.failed === 0) complaints.push(`${what}: no test was run`);
+    return summary;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -41,7 +53,8 @@ async function requireStep(what, step) {
 requireSupportedNode();
 say(`npm test: 1. installs the Debian packages of scripts/debian-packages.txt that are missing (as root or with sudo)
           2. installs the npm packages if need be and builds   3. lints   4. runs the unit, simulation and
-          component tests, against real Prometheus, HAProxy, distcc, ipmitool …, on loopback alone.`);
+          component tests, against real Prometheus, HAProxy, distcc, ipmitool …, on loopback alone
+          5. boots emulated machines in a network of their own, and has retask move them.`);
 
 // The Debian packages come first: better-sqlite3 may have to compile.
 await requireStep("installing the Debian packages", async () => {
@@ -55,19 +68,25 @@ await requireStep("the build", async () => {
   return (await run("npm", ["run", "--silent", "build"])) === 0;
 });
 
-/** @type {string[]} */
-const complaints = [];
 say("==> lint (npm run lint)");
 if ((await run(process.execPath, ["scripts/lint.mjs"])) !== 0) complaints.push("lint found something, see above");
 
 say("==> unit, simulation and component tests (vitest run)");
-const { code, summary } = await runSuites();
-if (code !== 0) complaints.push(`vitest ended with exit code ${code}`);
-if (summary === undefined || summary.passed + summary.failed === 0) complaints.push("no test was run");
-else complaints.push(...compareSkips(summary.skips, readFileSync(join(root, "test/skipped.txt"), "utf8")));
+const suites = await runReported("vitest", [join(root, "node_modules/vitest/vitest.mjs"), "run"]);
+if (suites !== undefined)
+  complaints.push(...compareSkips(suites.skips, readFileSync(join(root, "test/skipped.txt"), "utf8")));
+
+say("==> the lab: machines that really boot (npm run test:lab)");
+const refused = namespacesRefused();
+const lab =
+  refused === null
+    ? await runReported("the lab", [join(root, "scripts/lab.mjs"), "test", LAB])
+    : { ...NONE, skipped: 1, skips: [LAB] };
+const summary = addSummaries(suites ?? NONE, lab ?? NONE);
 
 process.stdout.write("\n");
-for (const name of summary?.failures ?? []) process.stdout.write(`FAILED ${name}\n`);
+for (const name of summary.failures) process.stdout.write(`FAILED ${name}\n`);
+if (refused !== null) process.stdout.write(`SKIPPED ${LAB}, all of it: no namespaces can be made here: ${refused}\n`);
 for (const complaint of complaints) process.stdout.write(`npm test fails: ${complaint}\n`);
-if (summary !== undefined) process.stdout.write(`${closingLine(summary)}\n`);
-process.exitCode = complaints.length === 0 && summary?.failed === 0 ? 0 : 1;
+process.stdout.write(`${closingLine(summary)}\n`);
+process.exitCode = complaints.length === 0 && summary.failed === 0 ? 0 : 1;

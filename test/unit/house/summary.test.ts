@@ -1,6 +1,6 @@
 /** The closing lines of `npm test`: what counts, what is named, and when the skipped tests differ from the list. */
 import { describe, expect, test } from "vitest";
-import { closingLine, compareSkips, summarise } from "../../../scripts/summary.mjs";
+import { addSummaries, closingLine, compareSkips, summarise } from "../../../scripts/summary.mjs";
 
 const folder = "/home/someone/retask";
 const file = (name: string, statuses: Readonly<Record<string, string>>, status = "passed", message = "") => ({
@@ -25,6 +25,15 @@ describe("the summary of a run", () => {
       skipped: 0,
       failures: ["test/unit/a.test.ts > takes away"],
       skips: [],
+    });
+  });
+
+  test("adds up over runs, and loses no name", () => {
+    const one = { passed: 2, failed: 1, skipped: 0, failures: ["a > x"], skips: [] };
+    const other = { passed: 4, failed: 0, skipped: 1, failures: [], skips: ["b > y"] };
+    expect(addSummaries(one, other)).toEqual({
+      ...{ passed: 6, failed: 1, skipped: 1 },
+      ...{ failures: ["a > x"], skips: ["b > y"] },
     });
   });
 
