@@ -10,22 +10,24 @@ export interface FarmPrometheus {
 }
 
 export async function startFarmPrometheus(dir: string, targets: readonly string[]): Promise<FarmPrometheus> {
+  const list = targets.map((target) => `"${target}"`).join(", ");
+  const configuration = `global: { scrape_interval: 1s, scrape_timeout: 1s }
+scrape_configs:
+  - { job_name: haproxy, static_configs: [{ targets: [${list}] }] }
+`;
+  return runPrometheus(dir, `127.0.0.1:${await freePort()}`, configuration);
+}
+
+/** A Prometheus with its files in `dir`, on `address:port`. */
+export async function runPrometheus(dir: string, listen: string, configuration: string): Promise<FarmPrometheus> {
   const home = join(dir, "prometheus");
   await mkdir(home);
   const config = join(home, "prometheus.yml");
-  const list = targets.map((target) => `"${target}"`).join(", ");
-  await writeFile(
-    config,
-    `global: { scrape_interval: 1s, scrape_timeout: 1s }
-scrape_configs:
-  - { job_name: haproxy, static_configs: [{ targets: [${list}] }] }
-`,
-  );
-  const address = `127.0.0.1:${await freePort()}`;
-  const url = `http://${address}`;
+  await writeFile(config, configuration);
+  const url = `http://${listen}`;
   let running: OwnedProcess | null = null;
   const start = async (): Promise<void> => {
-    const args = [`--config.file=${config}`, `--storage.tsdb.path=${home}/data`, `--web.listen-address=${address}`];
+    const args = [`--config.file=${config}`, `--storage.tsdb.path=${home}/data`, `--web.listen-address=${listen}`];
     running = await spawnOwned("prometheus", [...args, "--log.level=warn"]);
     await waitFor(async () => (await fetch(`${url}/-/ready`)).ok, 60_000, "Prometheus to be ready");
   };
