@@ -102,7 +102,15 @@ const overrides = z.array(
   }),
 );
 
-const spent = z.array(z.looseObject({ operation: operationId, machine: machineNameSchema, domains, ageMs: ms }));
+const spent = z.array(
+  z.looseObject({
+    operation: operationId,
+    machine: machineNameSchema,
+    domains,
+    ageMs: ms,
+    undone: z.string().optional(),
+  }),
+);
 
 const failures = z.array(
   z.looseObject({

@@ -33,6 +33,8 @@ export interface Spend {
   readonly machine: MachineName;
   readonly domains: Readonly<Record<string, string>>;
   readonly ageMs: number;
+  /** Why it was undone, where it was. */
+  readonly undone?: string | undefined;
 }
 
 /** A failed re-tasking, for the breaker (S11). Ages as `Spend` does. */

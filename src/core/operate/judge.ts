@@ -124,7 +124,8 @@ interface Closing {
 function close(state: PoolState, end: FinishedOperation, { site, observation, failedAt }: Closing): PoolState {
   const { operation, outcome, why, endedMs } = end;
   const before = state.machines.get(operation.machine);
-  if (before === undefined || outcome === "undone") return state;
+  if (outcome === "undone") return { ...state, spent: state.spent.map((one) => noteUndone(one, end)) };
+  if (before === undefined) return state;
   const beacon = observation.machines.get(operation.machine)?.beacon;
   const record = { ...before, bootId: beacon?.kind === "heard" ? beacon.report.bootId : before.bootId };
   const machines = new Map(state.machines);
@@ -154,6 +155,9 @@ function close(state: PoolState, end: FinishedOperation, { site, observation, fa
   };
   return { ...state, machines, failures: [...state.failures, failure] };
 }
+
+const noteUndone = (spend: Spend, { operation, why }: FinishedOperation): Spend =>
+  spend.operation === operation.id ? { ...spend, undone: why } : spend;
 
 /** After a lost store retask holds until it has seen every machine, or for a quarter of an hour. */
 function recovering(state: PoolState, observation: Observation, site: Site): number | null {

@@ -163,12 +163,14 @@ const REST_AFTER_UNDO_MS = 600_000;
 /** Undone is an operation that began since, though the machine never rebooted. */
 function undoneRefusal({ assigned, from, orderedMs }: Ask, { spent }: PoolState, wallMs: number): Refusal | null {
   if (!isRole(from)) return null;
-  const ages = spent.filter(({ machine }) => machine === assigned.machine.name).map(({ ageMs }) => ageMs);
-  const ageMs = Math.min(...ages);
+  const last = spent.filter(({ machine }) => machine === assigned.machine.name).sort((a, b) => a.ageMs - b.ageMs)[0];
+  if (last === undefined) return null;
+  const { ageMs, undone } = last;
   if (ageMs >= REST_AFTER_UNDO_MS || uptimeMs(assigned) <= ageMs) return null;
   // An order that was given since is tried at once: whoever gave it has seen what happened.
   if (orderedMs !== null && orderedMs > wallMs - ageMs) return null;
-  return { why: "its last operation was undone", notBeforeMs: Math.ceil(wallMs + REST_AFTER_UNDO_MS - ageMs) };
+  const why = `its last operation was undone${undone === undefined ? "" : `: ${undone}`}`;
+  return { why, notBeforeMs: Math.ceil(wallMs + REST_AFTER_UNDO_MS - ageMs) };
 }
 
 export function uptimeMs({ facts }: AssignedMachine): number {

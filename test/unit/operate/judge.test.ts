@@ -1,10 +1,12 @@
-/** What a failed operation leaves behind: the step that failed, so that an image is only blamed for boots. */
+/** What a failed operation leaves behind: the step that failed, so that an image is only blamed for boots, or why it was undone. */
 import { expect, test } from "vitest";
+import { machineName, type OperationId } from "../../../src/core/domain/names.ts";
 import type { EffectFact } from "../../../src/core/domain/observation.ts";
 import { judge } from "../../../src/core/operate/judge.ts";
 import { buildPool } from "../support/pool.ts";
 
 const LONG_MS = 10_000_000;
+const machine = machineName("m01");
 const sent = (effect: EffectFact["effect"]): EffectFact => ({
   effect,
   state: "succeeded",
@@ -39,4 +41,20 @@ test.each([
   expect(failures).toMatchObject([{ machine: "m01", effect }]);
   expect([...machines.values()].filter(({ quarantine }) => quarantine !== null)).toHaveLength(1);
   expect(operations.size).toBe(0);
+});
+
+test("an operation that was undone leaves its reason with what it spent", () => {
+  const pool = buildPool({
+    machines: { m01: { in: "compile", to: "web", at: "undoing" }, m02: { in: "web" } },
+    policies: { web: { demand: { series: "sessions", perMachine: 55 } }, compile: { demand: "rest" } },
+    spent: ["m01-op", "another"].map((id) => ({ operation: id as OperationId, machine, domains: {}, ageMs: 0 })),
+  });
+  const [operation] = [...pool.state.operations.values()];
+  if (operation === undefined) throw new Error("the pool has no operation");
+  const context = { ...(operation.chart.context as object), why: "RTK_BOOT_FILES: web/vmlinuz is missing" };
+  const undoing = { ...operation, chart: { ...operation.chart, context } };
+  const state = { ...pool.state, operations: new Map([[operation.id, undoing]]) };
+  const { spent, operations } = judge({ ...pool, state }).state;
+  expect(operations.size).toBe(0);
+  expect(spent.map(({ undone }) => undone)).toEqual(["RTK_BOOT_FILES: web/vmlinuz is missing", undefined]);
 });

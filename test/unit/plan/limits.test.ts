@@ -100,6 +100,20 @@ describe("limits", () => {
     expect(forced(NOW_MS - 59_000)).toContain("m10 compile→web");
   });
 
+  test("what is said of it is why its newest operation was undone", () => {
+    const specs = { ...machines(1, 3, { in: "web" }), ...machines(4, 3, { in: "compile" }), m10: { in: "compile" } };
+    const act = { kind: "forceMachine", machine: machineName("m10"), to: roleName("web") } as const;
+    const overrides = [order(act, { createdMs: NOW_MS - 61_000 })];
+    const saying = (...spent: Spend[]) => planOf(short({ machines: specs, overrides, spent })).notDone;
+    const why = "its last operation was undone";
+    expect(saying(spend(60_000))).toContainEqual(expect.objectContaining({ subject: "m10", why }));
+    const told = [
+      { ...spend(90_000), undone: "an older one" },
+      { ...spend(60_000), undone: "no kernel" },
+    ];
+    expect(saying(...told)).toContainEqual(expect.objectContaining({ subject: "m10", why: `${why}: no kernel` }));
+  });
+
   test("a window that is closed lets only an urgent shortage through", () => {
     const closed = { ...fact, open: false, nextOpenMs: NOW_MS + 60_000, closesMs: null };
     const given = { windows: [closed], limits: { windows: [window], urgent: { shortBy: 4 } } };

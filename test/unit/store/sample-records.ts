@@ -63,7 +63,7 @@ export const sampleState = (): PoolState => ({
       overrideFloor: false,
     },
   ],
-  spent: [{ operation: operationId("op-1"), machine: m01, domains: { rack: "r1" }, ageMs: 10 }],
+  spent: [{ operation: operationId("op-1"), machine: m01, domains: { rack: "r1" }, ageMs: 10, undone: "pinned" }],
   failures: [{ machine: m02, image: null, rack: "r1", effect: "powerOn", why: "no beacon", ageMs: 7 }],
   recoveringMs: null,
 });
