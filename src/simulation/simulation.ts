@@ -1,14 +1,15 @@
 /** The real controller over a simulated world, turned by hand: tests, the demo and the fault simulator all start here. */
 import type { Logger } from "pino";
-import { Controller, type Tick, type Watcher } from "../control/controller.ts";
+import { type Configured, Controller, type Tick, type Watcher } from "../control/controller.ts";
 import { adoptFleet, probeAdoption } from "../control/operator-actions.ts";
 import { reconcile } from "../control/reconcile.ts";
+import type { Machine } from "../core/domain/fleet.ts";
 import type { ImageName, MachineName, RoleName } from "../core/domain/names.ts";
 import type { DemandFacts } from "../core/domain/observation.ts";
 import { known } from "../core/domain/reading.ts";
 import type { Site } from "../core/domain/site.ts";
 import type { Store } from "../store/store.ts";
-import type { BootLinks, Calendar } from "../world/ports.ts";
+import type { BootLinks, Calendar, World } from "../world/ports.ts";
 import { MemoryBootLinks } from "./memory-boot-links.ts";
 import { seededRandom } from "./random.ts";
 import { simulatedChannels, simulatedImages } from "./simulated-images.ts";
@@ -30,6 +31,16 @@ export interface SimulationPlan {
   /** Boot links elsewhere than in memory, with how a machine's ROM reads them. */
   readonly links?: { readonly port: BootLinks; readonly bootTarget: (ip: string) => BootTarget | null };
   readonly watchers?: readonly Watcher[];
+  /** What stands between the controller and the world: faults, and whoever counts what it does. */
+  readonly around?: SimulationSurroundings;
+}
+
+export interface SimulationSurroundings {
+  readonly asSeen: (world: SimulatedWorld) => World;
+  readonly configured: Configured;
+  readonly stopped: () => string | null;
+  /** What a machine gets from the boot server instead of what its link names; null: no answer. */
+  readonly served: (machine: Machine, target: BootTarget | null) => BootTarget | null;
 }
 
 /** Sessions at the highest point of an ordinary day, for each machine of the pool. */
@@ -95,13 +106,13 @@ export class Simulation {
 
 const startController = (plan: SimulationPlan, world: SimulatedWorld): Promise<Controller> =>
   Controller.start({
-    world,
+    world: plan.around?.asSeen(world) ?? world,
     store: plan.store,
-    configured: { site: () => plan.site, mode: () => "auto" },
+    configured: plan.around?.configured ?? { site: () => plan.site, mode: () => "auto" },
     logger: plan.logger,
     owner: OWNER,
     dryRun: false,
-    stopped: () => null,
+    stopped: plan.around?.stopped ?? (() => null),
     watchers: plan.watchers ?? [],
   });
 
@@ -127,7 +138,10 @@ function buildWorld(plan: SimulationPlan): SimulatedWorld {
     calendar,
     random,
     links: links?.port ?? memory,
-    bootTarget: ({ name, ip }) => (links === undefined ? fromMemory(name) : links.bootTarget(ip)),
+    bootTarget: (machine) => {
+      const target = links === undefined ? fromMemory(machine.name) : links.bootTarget(machine.ip);
+      return plan.around === undefined ? target : plan.around.served(machine, target);
+    },
     demand:
       plan.demand ?? ((_, wallMs) => ({ demand: known(Math.round(webSessions(wallMs, peak, random))), confirm: null })),
     buildSlots: new Map(builders.map(({ role }) => [role, BUILD_SLOTS])),

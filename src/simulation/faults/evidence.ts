@@ -1,0 +1,66 @@
+/** What the witness of a simulated day has seen of the true world: all that the invariants may ask. */
+import type { ImageName, MachineName, OperationId, RoleName } from "../../core/domain/names.ts";
+import type { DemandFacts } from "../../core/domain/observation.ts";
+import type { FinishedOperation, Operation } from "../../core/domain/operation.ts";
+import type { PlannedMove } from "../../core/domain/plan.ts";
+import type { FaultyFarm } from "./faulty-farm.ts";
+
+export type PowerCommand = "softOff" | "hardOff" | "on";
+
+/** A power command in the moment before it reaches the BMC, or is executed by it. */
+export interface PowerEvent {
+  readonly machine: MachineName;
+  readonly command: PowerCommand;
+  /** Which controller gave it. */
+  readonly by: string;
+  /** That controller's operation of this machine. */
+  readonly operation: Operation | undefined;
+}
+
+export interface BeginEvent {
+  readonly move: PlannedMove;
+  /** An operator's word asks for it, or may: a pin, force or pause about this machine or one of its roles. */
+  readonly ordered: boolean;
+}
+
+export interface Begun {
+  readonly machine: MachineName;
+  readonly atMs: number;
+}
+
+export interface Evidence {
+  readonly farm: FaultyFarm;
+  /** Monotonic ms of the simulation. */
+  readonly nowMs: () => number;
+  /** By `role machine`: when it last served, truly. */
+  readonly lastServed: ReadonlyMap<string, number>;
+  /** When it last came up, truly; absent since it went off. */
+  readonly upSince: ReadonlyMap<MachineName, number>;
+  /** When it was last seen off. */
+  readonly lastOff: ReadonlyMap<MachineName, number>;
+  /** Since when no controller could have heard it. */
+  readonly silentSince: ReadonlyMap<MachineName, number>;
+  /** Every operation that began, oldest first. */
+  readonly begun: readonly Begun[];
+  /** When an operation ended in quarantine. */
+  readonly failures: readonly number[];
+  /** By operation, in order: each power command that was sent, and when. */
+  readonly sent: ReadonlyMap<OperationId, readonly { readonly command: PowerCommand; readonly atMs: number }[]>;
+  /** The last power command that a machine's BMC has executed. */
+  readonly executed: ReadonlyMap<MachineName, PowerCommand>;
+  /** What was last said of a role's load, and what was true. */
+  readonly heard: ReadonlyMap<RoleName, { readonly truth: DemandFacts; readonly told: DemandFacts }>;
+  /** For each demand that was told under one configuration: how many machines the role then wanted. */
+  readonly wanted: Map<string, number | null>;
+  /** The true number of boots of each machine when its operation began. */
+  readonly bootsBefore: ReadonlyMap<OperationId, string | null>;
+}
+
+export interface EndEvent {
+  readonly finished: FinishedOperation;
+}
+
+export const served = (role: RoleName, machine: MachineName): string => `${role} ${machine}`;
+
+/** The image that the machine's boot link truly names. */
+export type LinkOf = (machine: MachineName) => ImageName | undefined;

@@ -1,0 +1,56 @@
+/** After the last fault everything comes right again: what can serve serves, nothing is stuck, current is what is desired. */
+import { unquarantine } from "../../control/operator-actions.ts";
+import { isRole } from "../../core/domain/names.ts";
+import type { FaultyFarm } from "./faulty-farm.ts";
+import type { Witness } from "./witness.ts";
+
+const ASKER = { author: "ada", from: "the simulator" };
+const STEP_MS = 5_000;
+/** For machines that the operator has just let out of quarantine to find a role, one boot after the other. */
+const PATIENCE_MS = 4 * 3_600_000;
+
+/** What has not come right; null when all has. */
+export async function stillSick(farm: FaultyFarm, witness: Witness): Promise<string | null> {
+  const untilMs = witness.nowMs() + PATIENCE_MS;
+  let why = await wrong(farm);
+  while (why !== null && witness.nowMs() < untilMs && witness.violations.length === 0) {
+    await mendByHand(farm);
+    for (let turns = 0; turns < 60; turns++) await farm.turn(STEP_MS);
+    why = await wrong(farm);
+  }
+  return witness.violations[0] === undefined ? why : `${witness.violations[0].invariant}: ${witness.violations[0].why}`;
+}
+
+/** What an operator does with a machine that was left in quarantine: switches it on, looks, and lets it out. */
+async function mendByHand(farm: FaultyFarm): Promise<void> {
+  const controller = farm.controller();
+  for (const [name, { quarantine }] of controller.state.machines) {
+    if (quarantine === null) continue;
+    const machine = farm.world.machines.get(name);
+    if (machine?.power === "off") machine.switchOn();
+    await unquarantine(controller, ASKER, name, "looked at, and mended");
+  }
+}
+
+async function wrong(farm: FaultyFarm): Promise<string | null> {
+  const { state, last } = farm.controller();
+  if (last === null) return "no tick was ever finished";
+  if (last.decision.held.length > 0) return `still held: ${last.decision.held.join("; ")}`;
+  for (const [name, { quarantine, unmanageable }] of state.machines) {
+    if (quarantine !== null) return `${name} is still quarantined: ${quarantine.why}`;
+    if (unmanageable !== null) return `${name} is still unmanageable: ${unmanageable}`;
+  }
+  for (const [role, { desired, counts }] of last.decision.roles) {
+    const serving = [...farm.world.machines.keys()].filter((name) => farm.world.traffic.isServing(role, name)).length;
+    if (counts.forFloor > serving) return `${counts.forFloor} machines count for ${role}, ${serving} serve`;
+    // One on its way is how a load that still changes is followed.
+    if (Math.abs(serving - desired) > state.operations.size) return `${role}: ${serving} serve, ${desired} are desired`;
+  }
+  for (const [name, machine] of farm.world.machines) {
+    const { placement } = state.machines.get(name) ?? {};
+    const busy = [...state.operations.values()].some((operation) => operation.machine === name);
+    if (!busy && placement != null && isRole(placement) && !farm.world.traffic.isServing(placement, name))
+      return `${name} is ${machine.phase}, and does not serve as ${placement}`;
+  }
+  return null;
+}

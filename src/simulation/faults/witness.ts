@@ -1,0 +1,126 @@
+/**
+ * The witness of a simulated day: sees the true world and every side effect in its moment, remembers what the invariants
+ * need, and asks each of them. It believes nothing that the controller says of itself, but for what it began and ended.
+ */
+import type { Tick, Watcher } from "../../control/controller.ts";
+import type { MachineName, OperationId, RoleName } from "../../core/domain/names.ts";
+import type { DemandFacts } from "../../core/domain/observation.ts";
+import type { FinishedOperation } from "../../core/domain/operation.ts";
+import type { PlannedMove } from "../../core/domain/plan.ts";
+import { type BeginEvent, type Begun, type Evidence, type PowerCommand, type PowerEvent, served } from "./evidence.ts";
+import type { FaultyFarm } from "./faulty-farm.ts";
+import type { SideEffects } from "./faulty-world.ts";
+import * as invariants from "./invariants.ts";
+
+export interface Violation {
+  /** As `S1`. */
+  readonly invariant: string;
+  readonly why: string;
+  readonly atMs: number;
+}
+
+const AT_POWER = {
+  S1: invariants.s1,
+  S3: invariants.s3,
+  S6: invariants.s6,
+  S7: invariants.s7,
+  S8: invariants.s8Before,
+};
+const AT_POWER_TOO = { S9: invariants.s9, S10: invariants.s10 };
+const AT_BEGIN = { S2: invariants.s2, S5: invariants.s5, S11: invariants.s11, S12: invariants.s12 };
+const AT_BEGIN_TOO = { S15: invariants.s15, S18: invariants.s18 };
+const AT_TICK = { S4: invariants.s4, S17: invariants.s17 };
+
+export class Witness implements Evidence, SideEffects, Watcher {
+  readonly farm: FaultyFarm;
+  readonly violations: Violation[] = [];
+  readonly lastServed = new Map<string, number>();
+  readonly upSince = new Map<MachineName, number>();
+  readonly lastOff = new Map<MachineName, number>();
+  readonly silentSince = new Map<MachineName, number>();
+  readonly begun: Begun[] = [];
+  readonly failures: number[] = [];
+  readonly sent = new Map<OperationId, { command: PowerCommand; atMs: number }[]>();
+  readonly executed = new Map<MachineName, PowerCommand>();
+  readonly heard = new Map<RoleName, { truth: DemandFacts; told: DemandFacts }>();
+  readonly wanted = new Map<string, number | null>();
+  readonly bootsBefore = new Map<OperationId, string | null>();
+  readonly ended = { done: 0, undone: 0, quarantined: 0 };
+  events = 0;
+
+  constructor(farm: FaultyFarm) {
+    this.farm = farm;
+  }
+
+  nowMs = (): number => this.farm.world.clock.monotonicMs();
+
+  /** The true world, as it is now; between two ticks, and before every power command. */
+  look(): void {
+    const nowMs = this.nowMs();
+    const { world, troubles } = this.farm;
+    for (const [name, machine] of world.machines) {
+      const report = machine.report();
+      if (machine.power === "off") this.lastOff.set(name, nowMs);
+      if (report === null) this.upSince.delete(name);
+      else if (!this.upSince.has(name)) this.upSince.set(name, nowMs - report.uptimeS * 1_000);
+      if (report !== null && !troubles.unreachable.has(name)) this.silentSince.delete(name);
+      else if (!this.silentSince.has(name)) this.silentSince.set(name, nowMs);
+      const role = report?.role as RoleName | undefined;
+      if (role !== undefined && !troubles.unreachable.has(name) && world.traffic.isServing(role, name))
+        this.lastServed.set(served(role, name), nowMs);
+    }
+    this.hold("S16", invariants.s16(this));
+  }
+
+  onPower(machine: MachineName, command: PowerCommand, by: string): void {
+    this.look();
+    const operation = [...this.farm.controller().state.operations.values()].find((one) => one.machine === machine);
+    const event: PowerEvent = { machine, command, by, operation };
+    for (const [name, check] of Object.entries({ ...AT_POWER, ...AT_POWER_TOO })) this.hold(name, check(this, event));
+    if (operation === undefined) return;
+    this.sent.set(operation.id, [...(this.sent.get(operation.id) ?? []), { command, atMs: this.nowMs() }]);
+  }
+
+  onExecuted(machine: MachineName, command: PowerCommand): void {
+    this.hold("S8", invariants.s8Late(this, { machine, command, by: "retask", operation: undefined }));
+    this.executed.set(machine, command);
+  }
+
+  onDemand(role: RoleName, truth: DemandFacts, told: DemandFacts): void {
+    this.heard.set(role, { truth, told });
+  }
+
+  onTick(tick: Tick): void {
+    this.events += 1;
+    this.look();
+    for (const [name, check] of Object.entries(AT_TICK)) this.hold(name, check(this, tick));
+  }
+
+  onBegin(moves: readonly PlannedMove[]): void {
+    this.look();
+    for (const move of moves) {
+      this.begun.push({ machine: move.machine, atMs: this.nowMs() });
+      const operations = [...this.farm.controller().state.operations.values()];
+      const operation = operations.find((one) => one.machine === move.machine);
+      const bootId = this.farm.world.machines.get(move.machine)?.report()?.bootId ?? null;
+      if (operation !== undefined) this.bootsBefore.set(operation.id, bootId);
+      const event: BeginEvent = { move, ordered: this.farm.isOrdered(move) };
+      for (const [name, check] of Object.entries({ ...AT_BEGIN, ...AT_BEGIN_TOO })) this.hold(name, check(this, event));
+    }
+  }
+
+  onFinished(finished: FinishedOperation): void {
+    this.events += 1;
+    this.ended[finished.outcome] += 1;
+    if (finished.outcome === "quarantined") this.failures.push(this.nowMs());
+    this.hold("S8", invariants.s8After(this, { finished }));
+  }
+
+  onEffect(): void {
+    this.events += 1;
+  }
+
+  private hold(invariant: string, why: string | null): void {
+    if (why !== null) this.violations.push({ invariant, why, atMs: this.nowMs() });
+  }
+}
