@@ -27,7 +27,7 @@ export class TrafficReconciler {
     this.logger = logger;
   }
 
-  start(premises: Premises): void {
+  start(premises: Omit<Premises, "standings">): void {
     const { site, state, observation } = premises;
     if (isAdvising(state.mode) || observation.operator.stopped !== null) return;
     for (const machine of site.machines.values()) {
@@ -57,7 +57,7 @@ export class TrafficReconciler {
 /** Only what differs. A machine that an operator pinned or paused is left exactly as it is. */
 function wantedTraffic(
   machine: Machine,
-  { site, state, observation }: Premises,
+  { site, state, observation }: Omit<Premises, "standings">,
 ): { role: RoleName; to: "on" | "off" }[] {
   const record = state.machines.get(machine.name);
   const facts = observation.machines.get(machine.name);

@@ -29,7 +29,6 @@ export interface Assignment {
   readonly orders: Orders;
 }
 
-/** One call for decide, one for plan: both see the same machines in the same places. */
 export function assignMachines(site: Site, state: PoolState, observation: Observation): Assignment {
   const orders = ordersInForce(state.overrides, observation.wallMs);
   const operations = new Map([...state.operations.values()].map((operation) => [operation.machine, operation]));
