@@ -38,7 +38,8 @@ export function assignMachines(site: Site, state: PoolState, observation: Observ
     if (machine === undefined) continue;
     const operation = operations.get(name) ?? null;
     const facts = observation.machines.get(name);
-    machines.push({ machine, standing, facts, operation, ...homeOf(machine, standing, operation, orders, site) });
+    const { home, stuck } = homeOf(machine, standing, operation, orders, site);
+    machines.push({ machine, standing, facts, operation, home, stuck });
   }
   machines.sort((a, b) => (a.machine.name < b.machine.name ? -1 : 1));
   return { machines, orders };

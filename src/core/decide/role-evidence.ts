@@ -50,7 +50,10 @@ export function evidenceOf(
   policy: Policy,
   orders: Orders,
   observation: Observation,
-  counted: Pick<RoleEvidence, "wanted" | "assigned" | "stuck" | "floor" | "ceiling">,
+  { wanted, assigned, stuck, floor, ceiling }: Pick<
+    RoleEvidence,
+    "wanted" | "assigned" | "stuck" | "floor" | "ceiling"
+  >,
 ): RoleEvidence {
   const { demand, hold, machines, blind } = policy;
   const measured = observation.demand.get(policy.role);
@@ -58,11 +61,15 @@ export function evidenceOf(
   const force = orders.forcedCounts.get(policy.role);
   const isSeries = demand.kind === "series" || demand.kind === "expression";
   return {
-    ...counted,
     deltaMs: observation.deltaMs,
+    wanted,
     rest: demand.kind === "rest",
-    level: counted.wanted.count === null ? null : levelOf(measured?.demand),
+    level: wanted.count === null ? null : levelOf(measured?.demand),
     confirm: levelOf(measured?.confirm ?? undefined),
+    assigned,
+    stuck,
+    floor,
+    ceiling,
     paused: pause === undefined ? null : signed("paused", pause),
     forced:
       force === undefined
