@@ -37,6 +37,7 @@ const PARTS = {
   "control/observe-demand.js": "observe",
   "control/power-poller.js": "observe",
   "core/operate/judge.js": "judge",
+  "core/decide/assignment.js": "decide",
   "core/decide/decide.js": "decide",
   "core/plan/make-plan.js": "plan",
   "control/act.js": "act",
