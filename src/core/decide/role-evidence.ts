@@ -50,11 +50,9 @@ export function evidenceOf(
   policy: Policy,
   orders: Orders,
   observation: Observation,
-  { wanted, assigned, stuck, floor, ceiling }: Pick<
-    RoleEvidence,
-    "wanted" | "assigned" | "stuck" | "floor" | "ceiling"
-  >,
+  counted: Pick<RoleEvidence, "wanted" | "assigned" | "stuck" | "floor" | "ceiling">,
 ): RoleEvidence {
+  const { wanted, assigned, stuck, floor, ceiling } = counted;
   const { demand, hold, machines, blind } = policy;
   const measured = observation.demand.get(policy.role);
   const pause = orders.pausedRoles.get(policy.role);
