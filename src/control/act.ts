@@ -48,9 +48,15 @@ export async function act(controller: Controller, conclusion: Conclusion): Promi
     return;
   }
 
-  const premises: Premises = { site, state, observation, standings: standingsOf(site, state, observation) };
+  await startEffects(controller, { site, state, observation });
+  controller.traffic.start({ site, state, observation });
+}
+
+async function startEffects(controller: Controller, tick: Omit<Premises, "standings">): Promise<void> {
+  const { site, state, observation } = tick;
+  if (state.operations.size === 0) return;
+  const premises = { ...tick, standings: standingsOf(site, state, observation) };
   for (const operation of state.operations.values()) await startNext(controller, operation, premises);
-  controller.traffic.start(premises);
 }
 
 async function save(controller: Controller, conclusion: Conclusion, state: PoolState): Promise<void> {

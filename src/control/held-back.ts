@@ -1,4 +1,5 @@
 /** What keeps a fresh override from being done as it says: answered at once, before any tick. */
+import { assignMachines } from "../core/decide/assignment.ts";
 import { decide } from "../core/decide/decide.ts";
 import { isAdvising } from "../core/decide/mode.statechart.ts";
 import type { RoleName } from "../core/domain/names.ts";
@@ -16,8 +17,9 @@ export function heldBack(controller: Controller, act: OverrideAct): readonly Not
   if (last === null || act.kind === "pause") return [];
   const site = controller.configured.site();
   const observation = { ...last.observation, deltaMs: 0, wallMs: controller.world.clock.wallMs() };
-  const decision = decide({ state, observation, site });
-  const plan = makePlan({ state: { ...state, roles: decision.charts }, observation, site, decision });
+  const assignment = assignMachines(site, state, observation);
+  const decision = decide({ state, observation, site, assignment });
+  const plan = makePlan({ state: { ...state, roles: decision.charts }, observation, site, assignment, decision });
 
   const subject = act.kind === "forceCount" ? act.role : act.machine;
   const held = plan.notDone.filter((one) => one.subject === subject);

@@ -1,5 +1,4 @@
 /** Observe: asks the whole world at once, under one deadline, and decides nothing. */
-import pLimit from "p-limit";
 import { isAdvising } from "../core/decide/mode.statechart.ts";
 import type { Machine } from "../core/domain/fleet.ts";
 import type { MachineName, RoleName } from "../core/domain/names.ts";
@@ -16,6 +15,7 @@ import { observeDemand } from "./observe-demand.ts";
 const DEADLINE_MS = 5_000;
 /** One machine's beacon or distccd: a healthy one answers in milliseconds. */
 const MACHINE_DEADLINE_MS = 1_500;
+/** Machines that are asked at the same time. */
 const CONCURRENCY = 512;
 
 export async function observe(controller: Controller, site: Site, scope: Round["scope"]): Promise<Observation> {
@@ -42,7 +42,7 @@ export async function observe(controller: Controller, site: Site, scope: Round["
   return {
     wallMs: world.clock.wallMs(),
     deltaMs: Math.max(0, Math.min(elapsedMs, 3 * site.timing.tickMs)),
-    machines: new Map([...site.machines.keys()].map((name) => [name, factsOf(round, name, sinceMs)])),
+    machines: factsOfAll(round, sinceMs),
     demand: new Map(observer.demand),
     schedules: scheduleFacts(site, world.calendar, world.clock.wallMs()),
     bootServer: observer.bootServer,
@@ -70,8 +70,7 @@ function pollPower({ controller, observer, machines, operations }: Round): void 
 async function observeMachines(round: Round): Promise<void> {
   const { observer, controller, machines } = round;
   const { beacons, links, clock } = controller.world;
-  const limit = pLimit(CONCURRENCY);
-  const ask = (machine: Machine) => async () => {
+  const ask = async (machine: Machine): Promise<void> => {
     if (round.signal.aborted) return;
     const signal = clock.deadline(MACHINE_DEADLINE_MS, round.signal);
     const [heard, link] = await Promise.all([beacons.read(machine, signal), links.read(machine, signal)]);
@@ -80,7 +79,11 @@ async function observeMachines(round: Round): Promise<void> {
     await noteBootStage(round, machine, signal);
     if (buildsOn(round, machine.name)) observer.noteLoad(machine, await readLoad(round, machine, heard, signal));
   };
-  await Promise.all(machines.map((machine) => limit(ask(machine))));
+  const unasked = machines.values();
+  const askOneAfterAnother = async (): Promise<void> => {
+    for (const machine of unasked) await ask(machine);
+  };
+  await Promise.all(Array.from({ length: Math.min(CONCURRENCY, machines.length) }, askOneAfterAnother));
 }
 
 /** Asked only for machines that were switched on, and from the moment before: logs also tell of earlier boots. */
@@ -133,9 +136,9 @@ async function observeTraffic(round: Round): Promise<void> {
 
 /** What fleet.yaml no longer lets it take it may still be: to leave the role, its traffic there must be known. */
 function isOf({ controller, operations }: Round, machine: Machine, role: RoleName): boolean {
+  if (machine.roles.includes(role)) return true;
   const operation = operations.get(machine.name);
-  const places = [operation?.from, operation?.to, controller.state.machines.get(machine.name)?.placement];
-  return machine.roles.includes(role) || places.includes(role);
+  return [operation?.from, operation?.to, controller.state.machines.get(machine.name)?.placement].includes(role);
 }
 
 async function observeBootServer({ controller, observer, signal, scope, operations }: Round): Promise<void> {
@@ -156,6 +159,12 @@ async function stopReason({ controller, signal, scope }: Round): Promise<string 
   if (scope !== "full") return controller.last?.observation.operator.stopped ?? null;
   const owned = await controller.world.links.own(controller.owner, signal);
   return owned.ok ? null : owned.why;
+}
+
+function factsOfAll(round: Round, sinceMs: number): Map<MachineName, MachineFacts> {
+  const facts = new Map<MachineName, MachineFacts>();
+  for (const name of round.site.machines.keys()) facts.set(name, factsOf(round, name, sinceMs));
+  return facts;
 }
 
 function factsOf(round: Round, name: MachineName, sinceMs: number): MachineFacts {
@@ -181,10 +190,10 @@ function trafficOf({ observer, site }: Round, name: MachineName, role: RoleName 
 
 /** A hook can't be asked what it did, so only systems that can are held against the record. */
 function strayTraffic({ observer, site }: Round, name: MachineName, own: RoleName | null): RoleName[] {
-  return [...observer.traffic]
-    .filter(
-      ([role, facts]) =>
-        role !== own && site.policies.get(role)?.traffic.hook === undefined && facts.get(name)?.kind === "on",
-    )
-    .map(([role]) => role);
+  const stray: RoleName[] = [];
+  for (const [role, facts] of observer.traffic) {
+    if (role === own || facts.get(name)?.kind !== "on") continue;
+    if (site.policies.get(role)?.traffic.hook === undefined) stray.push(role);
+  }
+  return stray;
 }

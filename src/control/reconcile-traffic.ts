@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import { isAdvising } from "../core/decide/mode.statechart.ts";
 import type { Machine } from "../core/domain/fleet.ts";
 import { isRole, type RoleName } from "../core/domain/names.ts";
+import type { Operation } from "../core/domain/operation.ts";
 import type { Policy } from "../core/domain/policy.ts";
 import type { PoolState } from "../core/domain/pool-state.ts";
 import type { Premises } from "../core/operate/operation-facts.ts";
@@ -27,11 +28,12 @@ export class TrafficReconciler {
     this.logger = logger;
   }
 
-  start(premises: Premises): void {
-    const { site, state, observation } = premises;
+  start(tick: Omit<Premises, "standings">): void {
+    const { site, state, observation } = tick;
     if (isAdvising(state.mode) || observation.operator.stopped !== null) return;
+    const operations = new Map([...state.operations.values()].map((operation) => [operation.machine, operation]));
     for (const machine of site.machines.values()) {
-      for (const { role, to } of wantedTraffic(machine, premises)) {
+      for (const { role, to } of wantedTraffic(machine, operations.get(machine.name), tick)) {
         const policy = site.policies.get(role);
         const key = `${machine.name} ${role}`;
         if (policy === undefined || this.under.has(key)) continue;
@@ -57,12 +59,12 @@ export class TrafficReconciler {
 /** Only what differs. A machine that an operator pinned or paused is left exactly as it is. */
 function wantedTraffic(
   machine: Machine,
-  { site, state, observation }: Premises,
+  operation: Operation | undefined,
+  { site, state, observation }: Omit<Premises, "standings">,
 ): { role: RoleName; to: "on" | "off" }[] {
   const record = state.machines.get(machine.name);
   const facts = observation.machines.get(machine.name);
   if (record?.adopted !== true || facts === undefined || isUntouchable(machine, state)) return [];
-  const operation = [...state.operations.values()].find((one) => one.machine === machine.name);
   const stray = facts.strayTraffic
     .filter((role) => role !== operation?.from && role !== operation?.to)
     .map((role) => ({ role, to: "off" as const }));

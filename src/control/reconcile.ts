@@ -9,6 +9,7 @@
  * Observing happens outside the lock, so that an operator's pause never waits for a slow BMC; from judging to acting nothing
  * else may change the pool's state.
  */
+import { assignMachines } from "../core/decide/assignment.ts";
 import { decide } from "../core/decide/decide.ts";
 import { judge } from "../core/operate/judge.ts";
 import { makePlan } from "../core/plan/make-plan.ts";
@@ -25,9 +26,10 @@ export async function reconcile(controller: Controller, scope: "full" | "operati
   const observation = await observe(controller, site, scope);
   return controller.exclusively(async () => {
     const judgement = judge({ state: controller.state, observation, site });
-    const decision = decide({ state: judgement.state, observation, site });
+    const assignment = assignMachines(site, judgement.state, observation);
+    const decision = decide({ state: judgement.state, observation, site, assignment });
     const state = { ...judgement.state, roles: decision.charts };
-    const plan = makePlan({ state, observation, site, decision });
+    const plan = makePlan({ state, observation, site, assignment, decision });
     await act(controller, { site, observation, judgement: { ...judgement, state }, decision, plan });
 
     const tick = { observation, decision, plan, tookMs: clock.monotonicMs() - beganMs };

@@ -1,7 +1,7 @@
 /** One simulated machine and its BMC: it boots whatever its boot link names at the moment that it asks. */
 import type { Machine } from "../core/domain/fleet.ts";
 import type { ImageName, RoleName } from "../core/domain/names.ts";
-import type { BeaconReport } from "../core/domain/observation.ts";
+import type { BeaconReport, DistccLoad } from "../core/domain/observation.ts";
 import type { Random } from "./random.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
 
@@ -32,6 +32,7 @@ export class SimulatedMachine {
   running: BootTarget | null = null;
   private readonly around: MachineSurroundings;
   private boots = 0;
+  private bootId = "";
   private upSinceMs = 0;
   /** Each power change makes what was under way before it meaningless. */
   private epoch = 0;
@@ -74,16 +75,21 @@ export class SimulatedMachine {
     this.upSinceMs = this.around.clock.monotonicMs() - 86_400_000;
   }
 
-  report(): BeaconReport | null {
+  /** What it serves as; null while it serves nothing. */
+  get role(): RoleName | null {
+    return this.phase === "up" ? (this.running?.role ?? null) : null;
+  }
+
+  report(distcc: DistccLoad | null): BeaconReport | null {
     if (this.phase !== "up" || this.running === null) return null;
     return {
       machine: this.machine.name,
       mac: this.machine.mac,
       role: this.running.role ?? "",
       image: this.running.image,
-      bootId: `${this.machine.name}-boot-${this.boots}`,
+      bootId: this.bootId,
       uptimeS: (this.around.clock.monotonicMs() - this.upSinceMs) / 1_000,
-      distcc: null,
+      distcc,
     };
   }
 
@@ -101,6 +107,7 @@ export class SimulatedMachine {
   private comeUp(target: BootTarget): void {
     this.enter("up");
     this.boots += 1;
+    this.bootId = `${this.machine.name}-boot-${this.boots}`;
     this.running = target;
     this.upSinceMs = this.around.clock.monotonicMs();
   }

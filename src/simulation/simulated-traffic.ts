@@ -21,7 +21,7 @@ export class SimulatedTraffic implements Traffic {
   private readonly machines: ReadonlyMap<MachineName, SimulatedMachine>;
   private readonly clock: VirtualClock;
   private readonly random: Random;
-  private readonly given = new Map<string, Given>();
+  private readonly given = new Map<RoleName, Map<MachineName, Given>>();
 
   constructor(machines: ReadonlyMap<MachineName, SimulatedMachine>, clock: VirtualClock, random: Random) {
     this.machines = machines;
@@ -31,35 +31,41 @@ export class SimulatedTraffic implements Traffic {
 
   /** Whether new work would go to this machine in this role. */
   isOn(role: RoleName, machine: MachineName): boolean {
-    return this.given.get(`${role} ${machine}`)?.on ?? false;
+    return this.given.get(role)?.get(machine)?.on ?? false;
   }
 
   isIdle(role: RoleName, machine: MachineName): boolean {
-    const given = this.given.get(`${role} ${machine}`);
+    const given = this.given.get(role)?.get(machine);
     return given === undefined || (!given.on && this.clock.monotonicMs() >= given.idleFromMs);
   }
 
   isServing(role: RoleName, machine: MachineName): boolean {
-    const report = this.machines.get(machine)?.report();
-    return this.isOn(role, machine) && report?.role === role;
+    return this.isOn(role, machine) && this.machines.get(machine)?.role === role;
   }
 
   async read(role: RoleName, policy: TrafficPolicy, machines: readonly Machine[]) {
-    return new Map(machines.map(({ name }) => [name, this.fact(role, policy, name)] as const));
+    const facts = new Map<MachineName, TrafficFact>();
+    for (const { name } of machines) facts.set(name, this.fact(role, policy, name));
+    return facts;
   }
 
   async off(role: RoleName, policy: TrafficPolicy, machine: Machine): Promise<Changed> {
     const changed = this.isOn(role, machine.name);
     const [soonest, latest] = policy.distcc === undefined ? SESSIONS_END_MS : JOBS_END_MS;
     const idleFromMs = this.clock.monotonicMs() + (changed ? this.random.between(soonest, latest) : 0);
-    if (changed) this.given.set(`${role} ${machine.name}`, { on: false, idleFromMs });
+    if (changed) this.give(role, machine.name, { on: false, idleFromMs });
     return { ok: true, changed };
   }
 
   async on(role: RoleName, _: TrafficPolicy, machine: Machine): Promise<Changed> {
     const changed = !this.isOn(role, machine.name);
-    this.given.set(`${role} ${machine.name}`, { on: true, idleFromMs: Number.POSITIVE_INFINITY });
+    this.give(role, machine.name, { on: true, idleFromMs: Number.POSITIVE_INFINITY });
     return { ok: true, changed };
+  }
+
+  private give(role: RoleName, machine: MachineName, given: Given): void {
+    const ofRole = this.given.get(role) ?? new Map<MachineName, Given>();
+    this.given.set(role, ofRole.set(machine, given));
   }
 
   private fact(role: RoleName, policy: TrafficPolicy, name: MachineName): TrafficFact {

@@ -48,9 +48,8 @@ export class SimulatedWorld implements World {
 
   readonly beacons: World["beacons"] = {
     read: async ({ name, ip }) => {
-      const report = this.machine(name).report();
-      if (report === null) return { ok: false, why: `connect ECONNREFUSED ${ip}` };
-      return { ok: true, value: { ...report, distcc: this.buildLoad(name) } };
+      const report = this.machine(name).report(this.buildLoad(name));
+      return report === null ? { ok: false, why: `connect ECONNREFUSED ${ip}` } : { ok: true, value: report };
     },
   };
 
@@ -74,9 +73,9 @@ export class SimulatedWorld implements World {
 
   /** Hungry builds: every slot of a machine that gets jobs is busy, and more wait. */
   private buildLoad(name: MachineName): DistccLoad | null {
-    const role = this.machine(name).report()?.role as RoleName | undefined;
-    const slots = role === undefined ? undefined : this.options.buildSlots.get(role);
-    if (role === undefined || slots === undefined) return null;
+    const { role } = this.machine(name);
+    const slots = role === null ? undefined : this.options.buildSlots.get(role);
+    if (role === null || slots === undefined) return null;
     if (this.traffic.isIdle(role, name)) return { inFlight: 0, queue: 0, slots };
     return { inFlight: slots, queue: this.traffic.isOn(role, name) ? slots : 0, slots };
   }

@@ -29,7 +29,6 @@ export interface Assignment {
   readonly orders: Orders;
 }
 
-/** One call for decide, one for plan: both see the same machines in the same places. */
 export function assignMachines(site: Site, state: PoolState, observation: Observation): Assignment {
   const orders = ordersInForce(state.overrides, observation.wallMs);
   const operations = new Map([...state.operations.values()].map((operation) => [operation.machine, operation]));
@@ -39,7 +38,8 @@ export function assignMachines(site: Site, state: PoolState, observation: Observ
     if (machine === undefined) continue;
     const operation = operations.get(name) ?? null;
     const facts = observation.machines.get(name);
-    machines.push({ machine, standing, facts, operation, ...homeOf(machine, standing, operation, orders, site) });
+    const { home, stuck } = homeOf(machine, standing, operation, orders, site);
+    machines.push({ machine, standing, facts, operation, home, stuck });
   }
   machines.sort((a, b) => (a.machine.name < b.machine.name ? -1 : 1));
   return { machines, orders };

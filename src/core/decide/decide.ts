@@ -13,7 +13,7 @@ import type { PoolState } from "../domain/pool-state.ts";
 import { type Reading, unknown } from "../domain/reading.ts";
 import type { Site } from "../domain/site.ts";
 import { allocate, type Share } from "./allocate.ts";
-import { type Assignment, assignMachines, possibleRoles } from "./assignment.ts";
+import { type Assignment, possibleRoles } from "./assignment.ts";
 import { countRoles, NO_COUNTS } from "./counts.ts";
 import { type EffectiveFloor, effectiveFloor } from "./floor.ts";
 import { heldReasons } from "./held.ts";
@@ -25,17 +25,18 @@ export interface DecideInput {
   readonly state: PoolState;
   readonly observation: Observation;
   readonly site: Site;
+  /** Made once, for decide and plan: both see the same machines in the same places. */
+  readonly assignment: Assignment;
 }
 
 /** The chart is a parameter so that a test can prove that it decides: with another one, other counts come out. */
 export function decide(input: DecideInput, chart: Chart<AnyStateMachine> = roleChart): Decision {
-  const { state, observation, site } = input;
-  const assignment = assignMachines(site, state, observation);
+  const { state, observation, site, assignment } = input;
   const counts = countRoles(site, assignment);
   const pool = poolOf(assignment, site);
 
   const ticked = [...site.policies.values()].map((policy) => {
-    const asked = ask(policy, pool, input, assignment);
+    const asked = ask(policy, pool, input);
     const before = state.roles.get(policy.role) ?? begin(chart);
     return { ...asked, policy, chart: step(chart, before, { type: "TICK", evidence: asked.evidence }) };
   });
@@ -89,8 +90,8 @@ interface Ticked extends Asked {
 }
 
 /** One role's wanted count, and all else that its chart is told. */
-function ask(policy: Policy, pool: readonly PoolMachine[], input: DecideInput, { orders }: Assignment): Asked {
-  const { observation, site } = input;
+function ask(policy: Policy, pool: readonly PoolMachine[], input: DecideInput): Asked {
+  const { observation, site, assignment } = input;
   const { role } = policy;
   const own = pool.filter(({ assigned }) => assigned.home === role);
   const able = pool.filter(({ roles }) => roles.includes(role));
@@ -104,7 +105,7 @@ function ask(policy: Policy, pool: readonly PoolMachine[], input: DecideInput, {
     loads: serving.map(({ assigned }) => assigned.facts?.distcc ?? null),
   });
   const floor = effectiveFloor(policy, observation.schedules, site.machines.size);
-  const evidence = evidenceOf(policy, orders, observation, {
+  const evidence = evidenceOf(policy, assignment.orders, observation, {
     wanted,
     floor: floor.floor,
     ceiling: Math.min(policy.machines.max ?? able.length, able.length),

@@ -52,17 +52,22 @@ export function evidenceOf(
   observation: Observation,
   counted: Pick<RoleEvidence, "wanted" | "assigned" | "stuck" | "floor" | "ceiling">,
 ): RoleEvidence {
+  const { wanted, assigned, stuck, floor, ceiling } = counted;
   const { demand, hold, machines, blind } = policy;
   const measured = observation.demand.get(policy.role);
   const pause = orders.pausedRoles.get(policy.role);
   const force = orders.forcedCounts.get(policy.role);
   const isSeries = demand.kind === "series" || demand.kind === "expression";
   return {
-    ...counted,
     deltaMs: observation.deltaMs,
+    wanted,
     rest: demand.kind === "rest",
-    level: counted.wanted.count === null ? null : levelOf(measured?.demand),
+    level: wanted.count === null ? null : levelOf(measured?.demand),
     confirm: levelOf(measured?.confirm ?? undefined),
+    assigned,
+    stuck,
+    floor,
+    ceiling,
     paused: pause === undefined ? null : signed("paused", pause),
     forced:
       force === undefined

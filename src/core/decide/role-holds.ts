@@ -42,16 +42,18 @@ const TRUST_HALF_LIFE_MS = 300_000;
 /** The holds after one more tick. Unknown demand stops the hold up and restarts the hold down: less is never assumed. */
 export function nextHolds(before: Holds, evidence: RoleEvidence): Holds {
   const { deltaMs, policy } = evidence;
-  const trust = nextTrust(before, evidence);
+  const { trustedLevel, trustedConfirm, suspectMs } = nextTrust(before, evidence);
   const cool = before.coolMs === null ? null : before.coolMs + deltaMs;
   const coolMs = cool !== null && cool < policy.coolMs ? cool : null;
   if (evidence.wanted.count === null) {
     const blindMs = Math.min(before.blindMs + deltaMs, policy.holdUpMs);
-    return { ...trust, upMs: before.upMs, downMs: 0, blindMs, coolMs };
+    return { trustedLevel, trustedConfirm, suspectMs, upMs: before.upMs, downMs: 0, blindMs, coolMs };
   }
-  const fewer = wantsFewer(evidence) && trust.suspectMs === 0;
+  const fewer = wantsFewer(evidence) && suspectMs === 0;
   return {
-    ...trust,
+    trustedLevel,
+    trustedConfirm,
+    suspectMs,
     upMs: wantsMore(evidence) ? Math.min(before.upMs + deltaMs, policy.holdUpMs) : 0,
     downMs: fewer ? Math.min(before.downMs + deltaMs, policy.holdDownMs) : 0,
     blindMs: 0,

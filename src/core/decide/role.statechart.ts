@@ -52,7 +52,7 @@ export const roleGuards = {
   isPaused: (seen: Seen) => evidenceIn(seen).paused !== null,
   isForced: (seen: Seen) => evidenceIn(seen).forced !== null,
   isBlind: (seen: Seen) => evidenceIn(seen).wanted.count === null,
-  isSuspect: (seen: Seen) => holdsAfter(seen).suspectMs > 0 && wantsFewer(evidenceIn(seen)),
+  isSuspect: (seen: Seen) => wantsFewer(evidenceIn(seen)) && holdsAfter(seen).suspectMs > 0,
   isCooling: (seen: Seen) => holdsAfter(seen).coolMs !== null,
   holdUpIsOver: (seen: Seen) =>
     wantsMore(evidenceIn(seen)) && holdsAfter(seen).upMs >= evidenceIn(seen).policy.holdUpMs,

@@ -3,7 +3,14 @@
  * it and an event and gives the next. No actor ever lives, so nothing that a restart could re-run: restoring a live actor
  * would fire an in-flight `invoke` again, and that is a second power command.
  */
-import { type AnyStateMachine, type EventFromLogic, initialTransition, transition } from "xstate";
+import {
+  type AnyActorScope,
+  type AnyStateMachine,
+  createActor,
+  createMachine,
+  type EventFromLogic,
+  initialTransition,
+} from "xstate";
 import type { z } from "zod";
 import type { ChartSnapshot } from "./operation.ts";
 
@@ -13,6 +20,26 @@ export interface Chart<Machine extends AnyStateMachine> {
   readonly machine: Machine;
   readonly context: z.ZodType;
 }
+
+const forbidden = (): never => {
+  throw new Error("a chart only decides: its actions may assign, and nothing else");
+};
+/**
+ * Where a step runs, one for all, since it does nothing. xstate's own `transition` makes an actor for each step, and the actor
+ * first works out its machine's initial state: that is more work than the step.
+ */
+const self = createActor(createMachine({}));
+const INERT: AnyActorScope = {
+  self,
+  system: self.system,
+  id: "",
+  sessionId: "",
+  logger: forbidden,
+  defer: forbidden,
+  emit: forbidden,
+  stopChild: forbidden,
+  actionExecutor: forbidden,
+};
 
 export function begin<Machine extends AnyStateMachine>(chart: Chart<Machine>, input?: unknown): ChartSnapshot {
   const [snapshot] = initialTransition(chart.machine, input as never);
@@ -24,8 +51,7 @@ export function step<Machine extends AnyStateMachine>(
   from: ChartSnapshot,
   event: EventFromLogic<Machine>,
 ): ChartSnapshot {
-  const [next] = transition(chart.machine, chart.machine.resolveState(from as never) as never, event);
-  return persisted(chart, next);
+  return persisted(chart, chart.machine.transition(chart.machine.resolveState(from as never), event, INERT));
 }
 
 function persisted(chart: Chart<AnyStateMachine>, snapshot: unknown): ChartSnapshot {

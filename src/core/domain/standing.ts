@@ -48,14 +48,14 @@ export function standingOf(known: Known): Standing {
   if (record.quarantine !== null) return out("quarantined", `quarantined: ${record.quarantine.why}`);
   if (operation !== undefined) {
     const why = `in operation ${operation.id}: ${operation.from} to ${operation.to}`;
-    return { ...out("switching", why), placement: operation.from, goingTo: operation.to };
+    return out("switching", why, operation.from, operation.to);
   }
   if (!record.adopted) return out("stray", "not adopted");
   if (facts === undefined) return out("unknown", "not observed");
 
   const { beacon, power } = facts;
   if (beacon.kind === "silent" || beacon.ageMs > known.beaconMaxAgeMs) {
-    if (record.placement === SPARE && power.kind === "off") return spare("off");
+    if (record.placement === SPARE && power.kind === "off") return spare(true, "spare, off");
     const why = beacon.kind === "silent" ? beacon.why : `last heard ${describeDuration(beacon.ageMs)} ago`;
     return out("unknown", `no beacon (${why})`);
   }
@@ -68,37 +68,19 @@ export function standingOf(known: Known): Standing {
 }
 
 /** A machine that is in its role: only what else is wrong with it decides whether it counts. */
-function serving(known: Known, role: Placement, facts: MachineFacts): Standing {
+function serving(known: Known, role: Placement, { beacon, traffic, link }: MachineFacts): Standing {
   const { record, beaconMaxAgeMs, freshMs } = known;
-  const base = { placement: role, goingTo: null, asCapacity: true };
-  const ageMs = facts.beacon.kind === "heard" ? facts.beacon.ageMs : beaconMaxAgeMs;
-  if (ageMs > freshMs) {
-    const why = `beacon late, last heard ${describeDuration(ageMs)} ago`;
-    return { ...base, kind: "late", forFloor: false, mayMove: false, why };
-  }
-  if (known.trafficCanBeAsked && (facts.traffic.kind === "unknown" || facts.traffic.kind === "mixed")) {
+  const ageMs = beacon.kind === "heard" ? beacon.ageMs : beaconMaxAgeMs;
+  if (ageMs > freshMs) return inRole("late", role, `beacon late, last heard ${describeDuration(ageMs)} ago`);
+  if (known.trafficCanBeAsked && (traffic.kind === "unknown" || traffic.kind === "mixed")) {
     // Whether it gets work is not proven, so nothing may rest on it (S1); it is no reason to give it up either.
-    const why = `its traffic is not known: ${facts.traffic.why}`;
-    return { ...base, kind: "late", forFloor: false, mayMove: false, why };
+    return inRole("late", role, `its traffic is not known: ${traffic.why}`);
   }
-  if (facts.traffic.kind === "off")
-    return { ...out("unknown", "its traffic is off, and no operation took it off"), placement: role };
-  if (facts.traffic.kind === "on" && !facts.traffic.up)
-    return { ...out("unknown", "the proxy finds it down"), placement: role };
-  if (record.unmanageable !== null) {
-    const why = `unmanageable: ${record.unmanageable}`;
-    return { ...base, kind: "unmanageable", forFloor: true, mayMove: false, why };
-  }
-  if (facts.link.kind !== "image") {
-    return {
-      ...base,
-      kind: "serving",
-      forFloor: true,
-      mayMove: false,
-      why: `serving, but ${describeLink(facts.link)}`,
-    };
-  }
-  return { ...base, kind: "serving", forFloor: true, mayMove: true, why: "serving, verified" };
+  if (traffic.kind === "off") return out("unknown", "its traffic is off, and no operation took it off", role);
+  if (traffic.kind === "on" && !traffic.up) return out("unknown", "the proxy finds it down", role);
+  if (record.unmanageable !== null) return inRole("unmanageable", role, `unmanageable: ${record.unmanageable}`);
+  if (link.kind !== "image") return inRole("serving", role, `serving, but ${describeLink(link)}`);
+  return inRole("serving", role, "serving, verified", true);
 }
 
 /** What contradicts the record, in words; `null` when nothing does. */
@@ -129,25 +111,35 @@ export function describeLink(link: MachineFacts["link"]): string {
   }
 }
 
-const out = (kind: StandingKind, why: string): Standing => ({
-  kind,
-  placement: null,
+/** No part of its role's arithmetic, or of anything's. */
+const out = (
+  kind: StandingKind,
+  why: string,
+  placement: Placement | null = null,
+  goingTo: Placement | null = null,
+): Standing => ({ kind, placement, goingTo, forFloor: false, asCapacity: false, mayMove: false, why });
+
+/** A late one carries load, and no floor. */
+const inRole = (
+  kind: "serving" | "late" | "unmanageable",
+  placement: Placement,
+  why: string,
+  mayMove = false,
+): Standing => ({ kind, placement, goingTo: null, forFloor: kind !== "late", asCapacity: true, mayMove, why });
+
+const spare = (mayMove: boolean, why: string): Standing => ({
+  kind: "spare",
+  placement: SPARE,
   goingTo: null,
   forFloor: false,
   asCapacity: false,
-  mayMove: false,
+  mayMove,
   why,
 });
 
 /** A BMC that does not answer can't take it anywhere; each try would only spend the pool's limits. */
 const spareOn = ({ unmanageable }: MachineRecord): Standing =>
-  unmanageable === null ? spare("on") : { ...spare("on"), mayMove: false, why: `unmanageable: ${unmanageable}` };
-
-const spare = (power: "on" | "off"): Standing => ({
-  ...out("spare", `spare, ${power}`),
-  placement: SPARE,
-  mayMove: true,
-});
+  unmanageable === null ? spare(true, "spare, on") : spare(false, `unmanageable: ${unmanageable}`);
 
 /** Every machine's standing in this tick, in the fleet's order. */
 export function standingsOf(

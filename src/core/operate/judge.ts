@@ -41,7 +41,8 @@ export function judge(input: { state: PoolState; observation: Observation; site:
   const aged = ageLedgers(input.state, observation, site);
   const recorded = { ...aged, machines: judgeMachines(aged, observation, site, events) };
 
-  const standings = standingsOf(site, recorded, observation);
+  // Only an operation asks who else stands where.
+  const standings = recorded.operations.size === 0 ? new Map() : standingsOf(site, recorded, observation);
   const operations = new Map<OperationId, Operation>();
   const finished: FinishedOperation[] = [];
   const failedAt = new Map<OperationId, EffectKind>();

@@ -8,8 +8,11 @@ import { type Ask, domainKeys, type Refusal } from "./ledger.ts";
 
 export function planBalance(draft: Draft): void {
   const { site, state } = draft.input;
+  const places = receivers(draft);
+  // With no place short, as in most ticks, nobody has to move.
+  if (places.every((place) => deficitAt(draft, place) <= 0)) return;
   const candidates = listCandidates(draft.assignment.machines, state, site.limits.dwell);
-  for (const to of receivers(draft)) fillPlace(draft, to, candidates);
+  for (const to of places) fillPlace(draft, to, candidates);
 }
 
 /** Roles below their floor first, then the costliest shortage; what goes to spare comes last. */

@@ -1,5 +1,5 @@
 /** A plan while it is being made: what stands where once it has run, and what it says so far. */
-import { type Assignment, assignMachines, countAssigned } from "../decide/assignment.ts";
+import { type Assignment, countAssigned } from "../decide/assignment.ts";
 import type { Placement, PlanId } from "../domain/names.ts";
 import { SPARE } from "../domain/names.ts";
 import type { NotDone, Plan, PlannedCancel, PlannedMove } from "../domain/plan.ts";
@@ -19,11 +19,11 @@ export interface Draft {
 }
 
 export function beginDraft(input: PlanInput): Draft {
-  const assignment = assignMachines(input.site, input.state, input.observation);
+  const { assignment } = input;
   return {
     input,
     assignment,
-    ledger: openLedger(input, assignment),
+    ledger: openLedger(input),
     assigned: countAssigned(assignment),
     moved: new Set(),
     moves: [],

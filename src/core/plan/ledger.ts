@@ -2,9 +2,9 @@
  * The limits as a ledger: what is in operation, what was spent, and what this plan adds, asked before each move. Everything
  * that can refuse a move is here, each with its reason, and with its time where that is known.
  */
-import { type AssignedMachine, type Assignment, mayTake } from "../decide/assignment.ts";
+import { type AssignedMachine, mayTake } from "../decide/assignment.ts";
 import { type Breakers, breakerOpen } from "../decide/breaker.ts";
-import { countRoles } from "../decide/counts.ts";
+import type { DecideInput } from "../decide/decide.ts";
 import { type Orders, signed } from "../decide/orders.ts";
 import type { Decision } from "../domain/decision.ts";
 import type { Machine } from "../domain/fleet.ts";
@@ -16,10 +16,8 @@ import { describeLink } from "../domain/standing.ts";
 import { describeDuration, shareOf } from "../domain/units.ts";
 import { resolveImage } from "./images.ts";
 
-export interface PlanInput {
-  readonly state: PoolState;
-  readonly observation: Observation;
-  readonly site: Site;
+/** The decision, and all that it was made from. */
+export interface PlanInput extends DecideInput {
   readonly decision: Decision;
 }
 
@@ -55,17 +53,16 @@ export interface Ledger {
 
 const HOUR_MS = 3_600_000;
 
-export function openLedger(input: PlanInput, assignment: Assignment): Ledger {
-  const { state, observation, site, decision } = input;
+export function openLedger(input: PlanInput): Ledger {
+  const { state, observation, site, decision, assignment } = input;
   const { limits } = site;
   const pool = [...site.machines.keys()].filter((name) => state.machines.get(name)?.adopted === true).length;
-  const counts = countRoles(site, assignment);
   const breakers = breakerOpen(state.failures, limits);
   const domains = occupiedDomains(state, site);
   const spentAges = state.spent.map(({ ageMs }) => ageMs).filter((ageMs) => ageMs < HOUR_MS);
   const atOnce = shareOf(limits.atOnce, pool);
   const perHour = shareOf(limits.perHour, pool);
-  const healthy = new Map<RoleName, number>([...counts].map(([role, { forFloor }]) => [role, forFloor]));
+  const healthy = new Map<RoleName, number>([...decision.roles].map(([role, { counts }]) => [role, counts.forFloor]));
   let started = 0;
 
   const standing = standingRefusal(decision, assignment.orders, observation);

@@ -1,5 +1,6 @@
 /** Adoption in a dry run, where nobody can adopt: each machine counts as what its link and beacon say. */
 import { expect, test } from "vitest";
+import { assignMachines } from "../../../src/core/decide/assignment.ts";
 import { decide } from "../../../src/core/decide/decide.ts";
 import { machineName, roleName, SPARE } from "../../../src/core/domain/names.ts";
 import { newMachineRecord } from "../../../src/core/domain/pool-state.ts";
@@ -22,7 +23,8 @@ const unknownPool = { ...pool.state, adopted: false, machines: new Map() };
 
 test("a dry run plans as if the machines that say what they are had been adopted", () => {
   const state = assumeAdopted(unknownPool, observation, site);
-  const plan = makePlan({ state, observation, site, decision: decide({ state, observation, site }) });
+  const input = { state, observation, site, assignment: assignMachines(site, state, observation) };
+  const plan = makePlan({ ...input, decision: decide(input) });
   expect(plan.moves).toMatchObject([{ machine: "c1", from: "compile", to: "web" }]);
 });
 

@@ -1,6 +1,7 @@
 /** Laws of planning: floors, limits and dwell hold for any pool, in any state. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { assignMachines } from "../../../src/core/decide/assignment.ts";
 import { decide } from "../../../src/core/decide/decide.ts";
 import { ordersInForce } from "../../../src/core/decide/orders.ts";
 import type { Decision } from "../../../src/core/domain/decision.ts";
@@ -167,16 +168,16 @@ describe("for any pool", () => {
 
 const reverseMap = <Key, Value>(map: ReadonlyMap<Key, Value>) => new Map([...map].toReversed());
 
-function reverse({ site, state, observation }: Pool): Pool {
-  return {
-    site: { ...site, machines: reverseMap(site.machines), policies: reverseMap(site.policies) },
-    state: {
-      ...state,
-      roles: reverseMap(state.roles),
-      machines: reverseMap(state.machines),
-      operations: reverseMap(state.operations),
-      overrides: state.overrides.toReversed(),
-    },
-    observation: { ...observation, machines: reverseMap(observation.machines), demand: reverseMap(observation.demand) },
+function reverse(pool: Pool): Pool {
+  const site = { ...pool.site, machines: reverseMap(pool.site.machines), policies: reverseMap(pool.site.policies) };
+  const state = {
+    ...pool.state,
+    roles: reverseMap(pool.state.roles),
+    machines: reverseMap(pool.state.machines),
+    operations: reverseMap(pool.state.operations),
+    overrides: pool.state.overrides.toReversed(),
   };
+  const { machines, demand } = pool.observation;
+  const observation = { ...pool.observation, machines: reverseMap(machines), demand: reverseMap(demand) };
+  return { site, state, observation, assignment: assignMachines(site, state, observation) };
 }

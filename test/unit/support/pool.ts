@@ -1,5 +1,6 @@
 /** A small pool for tests, written as one would tell it: machines in places, policies, demand; all else is healthy. */
 
+import { type Assignment, assignMachines } from "../../../src/core/decide/assignment.ts";
 import { newMode, stepMode } from "../../../src/core/decide/mode.statechart.ts";
 import { fleetFileSchema, type Machine, resolveFleet } from "../../../src/core/domain/fleet.ts";
 import { limitsSchema } from "../../../src/core/domain/limits.ts";
@@ -78,6 +79,7 @@ export interface Pool {
   readonly site: Site;
   readonly state: PoolState;
   readonly observation: Observation;
+  readonly assignment: Assignment;
 }
 
 export const place = (name: string): Placement => (name === SPARE ? SPARE : roleName(name));
@@ -106,7 +108,8 @@ export function buildPool(spec: PoolSpec, site: Site = buildSite(spec)): Pool {
     failures: spec.failures ?? [],
     recoveringMs: spec.recoveringMs ?? null,
   };
-  return { site, state, observation: buildObservation(spec, site) };
+  const observation = buildObservation(spec, site);
+  return { site, state, observation, assignment: assignMachines(site, state, observation) };
 }
 
 function buildSite(spec: PoolSpec): Site {
