@@ -1,5 +1,6 @@
 /**
- * The lab's machines and its tests, in a network of their own:  node scripts/lab.mjs run [--machines N] | test [vitest's arguments]
+ * The lab's machines, its tests and its bench, in a network of their own:
+ *   node scripts/lab.mjs run [--machines N] | test [vitest's arguments] | bench [--moves N] [--json]
  *
  * All of it runs in a network namespace, in which the lab's addresses are this computer's, and nothing leaves it; and in a
  * process namespace, whose end is the end of every process in it. Both need root, or a kernel that lets users make them.
@@ -25,14 +26,16 @@ exit $?`;
 requireSupportedNode();
 const [mode = "", ...options] = process.argv.slice(2);
 const vitest = join(root, "node_modules/vitest/vitest.mjs");
+const loader = join(root, "test/lab/run.mjs");
 /** @type {Record<string, string[]>} */
 const programs = {
-  run: [join(root, "test/lab/run.mjs"), ...options],
+  run: [loader, "/test/lab/run.ts", ...options],
+  bench: [loader, "/test/lab/bench/retask.ts", ...options],
   test: [vitest, "run", "--project", "lab", "--bail=1", ...options],
 };
 const program = programs[mode];
 if (program === undefined) {
-  say("usage: node scripts/lab.mjs run [--machines N] | test [vitest's arguments]");
+  say("usage: node scripts/lab.mjs run [--machines N] | test [vitest's arguments] | bench [--moves N] [--json]");
   process.exit(1);
 }
 

@@ -17,7 +17,11 @@ import { installNpmPackages, requireSupportedNode, root, run, say } from "./step
 
 const BUILT = join(root, "dist/simulation/faults");
 const { values } = parseArgs({
-  options: { seeds: { type: "string", default: "200" }, from: { type: "string", default: "1" }, seed: { type: "string" } },
+  options: {
+    seeds: { type: "string", default: "200" },
+    from: { type: "string", default: "1" },
+    seed: { type: "string" },
+  },
 });
 
 requireSupportedNode();

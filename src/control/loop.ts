@@ -5,8 +5,8 @@ import { reconcile } from "./reconcile.ts";
 
 /** While a machine is in operation it is looked at so often. */
 const OPERATION_TICK_MS = 1_000;
-/** Wakes closer together than this are one wake. */
-const SHORTEST_PAUSE_MS = 100;
+/** Wakes closer together than this are one wake. Between drain and power-off two of them follow each other. */
+const SHORTEST_PAUSE_MS = 20;
 
 export interface Loop {
   /** Ends after the tick under way, and after the effects that are running. */
@@ -29,11 +29,13 @@ export function startLoop(controller: Controller): Loop {
       const { tickMs } = controller.configured.site().timing;
       const full = fullDue || clock.monotonicMs() - lastFullMs >= tickMs;
       fullDue = false;
-      if (full) lastFullMs = clock.monotonicMs();
+      const beganMs = clock.monotonicMs();
+      if (full) lastFullMs = beganMs;
       await runTick(controller, full ? "full" : "operations");
 
-      const untilFullMs = lastFullMs + tickMs - clock.monotonicMs();
-      const pauseMs = controller.state.operations.size > 0 ? Math.min(OPERATION_TICK_MS, untilFullMs) : untilFullMs;
+      const fullMs = lastFullMs + tickMs;
+      const nextMs = controller.state.operations.size > 0 ? Math.min(beganMs + OPERATION_TICK_MS, fullMs) : fullMs;
+      const pauseMs = nextMs - clock.monotonicMs();
       await pause(Math.max(SHORTEST_PAUSE_MS, pauseMs), AbortSignal.any([ended.signal, woken.signal]));
       if (woken.signal.aborted) {
         woken = new AbortController();

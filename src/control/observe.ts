@@ -4,6 +4,7 @@ import type { Machine } from "../core/domain/fleet.ts";
 import type { MachineName, RoleName } from "../core/domain/names.ts";
 import type { BeaconReport, MachineFacts, Observation } from "../core/domain/observation.ts";
 import type { Site } from "../core/domain/site.ts";
+import { isBetweenDrainAndOff } from "../core/operate/can-cancel.ts";
 import { trafficRole } from "../core/operate/traffic-role.ts";
 import { scheduleFacts } from "../world/calendar/schedule-facts.ts";
 import type { Heard } from "../world/ports.ts";
@@ -73,6 +74,10 @@ async function observeMachines(round: Round): Promise<void> {
   const ask = async (machine: Machine): Promise<void> => {
     if (round.signal.aborted) return;
     const signal = clock.deadline(MACHINE_DEADLINE_MS, round.signal);
+    if (needsLinkAlone(round, machine.name)) {
+      observer.links.set(machine.name, await links.read(machine, signal));
+      return;
+    }
     const [heard, link] = await Promise.all([beacons.read(machine, signal), links.read(machine, signal)]);
     observer.noteBeacon(machine.name, heard);
     observer.links.set(machine.name, link);
@@ -84,6 +89,20 @@ async function observeMachines(round: Round): Promise<void> {
     for (const machine of unasked) await ask(machine);
   };
   await Promise.all(Array.from({ length: Math.min(CONCURRENCY, machines.length) }, askOneAfterAnother));
+}
+
+/**
+ * A drained machine is only looked at for its link until its power-off is sent: a busy or emulated one takes its time to
+ * answer, and what it says decides nothing in between. Unless its BMC calls it off: then its beacon must tell (S9).
+ */
+function needsLinkAlone({ scope, operations, observer }: Round, name: MachineName): boolean {
+  const operation = operations.get(name);
+  return (
+    scope === "operations" &&
+    operation !== undefined &&
+    isBetweenDrainAndOff(operation) &&
+    observer.power.fact(name).kind === "on"
+  );
 }
 
 /** Asked only for machines that were switched on, and from the moment before: logs also tell of earlier boots. */

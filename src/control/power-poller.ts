@@ -60,8 +60,13 @@ export class PowerPoller {
     const reading = this.read(machine).catch((error: unknown) => this.failed(machine.name, null, String(error)));
     void reading.finally(() => {
       this.asking.delete(machine.name);
-      if (inOperation) this.answered();
+      if (inOperation && this.isNews(machine.name)) this.answered();
     });
+  }
+
+  /** What was read twice already can wait for the next tick; the second reading is what proves an off. */
+  private isNews(machine: MachineName): boolean {
+    return (this.known.get(machine) ?? NEVER).readings <= 2;
   }
 
   fact(machine: MachineName): PowerFact {

@@ -1,11 +1,10 @@
 /** What the witness of a simulated day has seen of the true world: all that the invariants may ask. */
-import type { ImageName, MachineName, OperationId, RoleName } from "../../core/domain/names.ts";
+import type { MachineName, OperationId, RoleName } from "../../core/domain/names.ts";
 import type { DemandFacts } from "../../core/domain/observation.ts";
 import type { FinishedOperation, Operation } from "../../core/domain/operation.ts";
 import type { PlannedMove } from "../../core/domain/plan.ts";
 import type { FaultyFarm } from "./faulty-farm.ts";
-
-export type PowerCommand = "softOff" | "hardOff" | "on";
+import type { PowerCommand } from "./side-effects.ts";
 
 /** A power command in the moment before it reaches the BMC, or is executed by it. */
 export interface PowerEvent {
@@ -61,6 +60,3 @@ export interface EndEvent {
 }
 
 export const served = (role: RoleName, machine: MachineName): string => `${role} ${machine}`;
-
-/** The image that the machine's boot link truly names. */
-export type LinkOf = (machine: MachineName) => ImageName | undefined;

@@ -9,15 +9,16 @@ import type { PlannedMove } from "../../core/domain/plan.ts";
 import { known } from "../../core/domain/reading.ts";
 import type { Site } from "../../core/domain/site.ts";
 import { openMemoryStore } from "../../store/memory-store.ts";
-import { createCalendar } from "../../world/calendar/cron-calendar.ts";
+import type { Calendar } from "../../world/ports.ts";
 import { type Random, seededRandom } from "../random.ts";
 import { webSessions } from "../simulated-load.ts";
 import type { BootTarget } from "../simulated-machine.ts";
 import type { SimulatedWorld } from "../simulated-world.ts";
 import { Simulation, type SimulationSurroundings } from "../simulation.ts";
-import { faultyWorld, type SideEffects } from "./faulty-world.ts";
+import { faultyWorld } from "./faulty-world.ts";
 import { Life } from "./life.ts";
 import { COMPILE, SESSIONS_PER_MACHINE, type SeededSite, seededSite, WEB } from "./seeded-site.ts";
+import type { SideEffects } from "./side-effects.ts";
 import { noTroubles, type Troubles } from "./troubles.ts";
 
 /** Five on a Monday morning, in a week without a change of daylight saving. */
@@ -25,6 +26,12 @@ const START_WALL_MS = Date.UTC(2026, 10, 23, 5);
 /** Of the pool's capacity, at the highest point of the day. */
 const PEAK_SHARE = [0.5, 0.75] as const;
 const SECOND = "another controller";
+/** The sites drawn from seeds have no schedules; one that had would have to be given a calendar. */
+const NO_CALENDAR: Calendar = {
+  at: () => {
+    throw new Error("a seeded site has no schedules");
+  },
+};
 const SILENT = pino({ level: process.env.LOG ?? "silent" });
 
 export class FaultyFarm {
@@ -60,7 +67,7 @@ export class FaultyFarm {
     this.witness = witness;
     this.running = await Simulation.start({
       ...{ site: this.site, seed: this.seed, startWallMs: START_WALL_MS, begin: this.begin, watchers },
-      calendar: createCalendar(),
+      calendar: NO_CALENDAR,
       store: this.life.holding(openMemoryStore()),
       logger: SILENT,
       demand: (_, wallMs) => this.demand(wallMs),

@@ -3,8 +3,7 @@ import type { Machine } from "../../core/domain/fleet.ts";
 import type { BmcCode } from "../../core/domain/observation.ts";
 import type { Power } from "../../world/ports.ts";
 import type { SimulatedWorld } from "../simulated-world.ts";
-import type { PowerCommand } from "./evidence.ts";
-import type { SideEffects } from "./faulty-world.ts";
+import type { PowerCommand, SideEffects } from "./side-effects.ts";
 import type { BmcTrouble, Troubles } from "./troubles.ts";
 
 /** ipmitool repeats an unanswered datagram for up to twelve seconds (ADR 11). */

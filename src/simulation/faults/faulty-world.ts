@@ -1,21 +1,10 @@
 /** A simulated world whose parts break as its troubles say; everything else is the simulated world's own answer. */
 import type { Machine } from "../../core/domain/fleet.ts";
-import type { MachineName, RoleName } from "../../core/domain/names.ts";
-import type { DemandFacts } from "../../core/domain/observation.ts";
 import type { BootLinks, Traffic, World } from "../../world/ports.ts";
 import type { SimulatedWorld } from "../simulated-world.ts";
-import type { PowerCommand } from "./evidence.ts";
 import { faultyPower } from "./faulty-power.ts";
+import type { SideEffects } from "./side-effects.ts";
 import type { Troubles } from "./troubles.ts";
-
-/** Hears of every side effect in the moment before it happens, and of what was said of the load. */
-export interface SideEffects {
-  /** `by`: which controller gave it. */
-  onPower(machine: MachineName, command: PowerCommand, by: string): void;
-  /** Now, twice, late, or never: as the BMC's trouble is. */
-  onExecuted(machine: MachineName, command: PowerCommand): void;
-  onDemand(role: RoleName, truth: DemandFacts, told: DemandFacts): void;
-}
 
 /** `by`: which controller looks through this world. */
 export function faultyWorld(world: SimulatedWorld, troubles: Troubles, seen: SideEffects, by: string): World {

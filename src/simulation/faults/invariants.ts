@@ -120,7 +120,7 @@ export function s8After(evidence: Evidence, { finished }: EndEvent): Broken {
   const { operation, outcome } = finished;
   if (outcome !== "done" || !isRole(operation.to)) return null;
   const machine = evidence.farm.world.machines.get(operation.machine);
-  const report = machine?.report();
+  const report = machine?.report(null);
   if (report === null || report === undefined) return null;
   if (report.image !== operation.toImage) return `${operation.machine} is done, and runs ${report.image}`;
   const before = evidence.bootsBefore.get(operation.id);

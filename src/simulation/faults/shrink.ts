@@ -24,7 +24,9 @@ export async function shrink(seed: number, faults: readonly PlannedFault[], viol
 /** One line each, in the order in which they happened. */
 export function describeTrace({ faults, violation }: Trace): string[] {
   return [
-    ...faults.map(({ kind, atMs, forMs }) => `${time(atMs)}  ${kind}, for ${Math.max(1, Math.round(forMs / 60_000))} min`),
+    ...faults.map(
+      ({ kind, atMs, forMs }) => `${time(atMs)}  ${kind}, for ${Math.max(1, Math.round(forMs / 60_000))} min`,
+    ),
     `${time(violation.atMs)}  ${violation.invariant} is broken: ${violation.why}`,
   ];
 }

@@ -35,7 +35,8 @@ export function totalsOf(results: readonly SeedResult[]): Totals {
 /** Why a corpus is too tame to prove anything; null when it is not. */
 export function tooTame({ seeds, faults, ended }: Totals): string | null {
   const count = [...faults.values()].reduce((total, one) => total + one, 0);
-  if (count < LEAST_FAULTS * seeds) return `${count} faults in ${seeds} seeds: at least ${LEAST_FAULTS} each, on average`;
+  if (count < LEAST_FAULTS * seeds)
+    return `${count} faults in ${seeds} seeds: at least ${LEAST_FAULTS} each, on average`;
   if (ended.done < LEAST_MOVES * seeds)
     return `${ended.done} completed moves in ${seeds} seeds: at least ${LEAST_MOVES} each, on average`;
   return null;

@@ -7,10 +7,11 @@ import type { MachineName, OperationId, RoleName } from "../../core/domain/names
 import type { DemandFacts } from "../../core/domain/observation.ts";
 import type { FinishedOperation } from "../../core/domain/operation.ts";
 import type { PlannedMove } from "../../core/domain/plan.ts";
-import { type BeginEvent, type Begun, type Evidence, type PowerCommand, type PowerEvent, served } from "./evidence.ts";
+import { type BeginEvent, type Begun, type Evidence, type PowerEvent, served } from "./evidence.ts";
 import type { FaultyFarm } from "./faulty-farm.ts";
-import type { SideEffects } from "./faulty-world.ts";
+
 import * as invariants from "./invariants.ts";
+import type { PowerCommand, SideEffects } from "./side-effects.ts";
 
 export interface Violation {
   /** As `S1`. */
@@ -59,7 +60,7 @@ export class Witness implements Evidence, SideEffects, Watcher {
     const nowMs = this.nowMs();
     const { world, troubles } = this.farm;
     for (const [name, machine] of world.machines) {
-      const report = machine.report();
+      const report = machine.report(null);
       if (machine.power === "off") this.lastOff.set(name, nowMs);
       if (report === null) this.upSince.delete(name);
       else if (!this.upSince.has(name)) this.upSince.set(name, nowMs - report.uptimeS * 1_000);
@@ -102,7 +103,7 @@ export class Witness implements Evidence, SideEffects, Watcher {
       this.begun.push({ machine: move.machine, atMs: this.nowMs() });
       const operations = [...this.farm.controller().state.operations.values()];
       const operation = operations.find((one) => one.machine === move.machine);
-      const bootId = this.farm.world.machines.get(move.machine)?.report()?.bootId ?? null;
+      const bootId = this.farm.world.machines.get(move.machine)?.report(null)?.bootId ?? null;
       if (operation !== undefined) this.bootsBefore.set(operation.id, bootId);
       const event: BeginEvent = { move, ordered: this.farm.isOrdered(move) };
       for (const [name, check] of Object.entries({ ...AT_BEGIN, ...AT_BEGIN_TOO })) this.hold(name, check(this, event));
