@@ -157,11 +157,21 @@ export function s11(evidence: Evidence, { move }: BeginEvent): Broken {
   const nowMs = evidence.nowMs();
   const recent = evidence.failures.filter((atMs) => atMs > nowMs - breaker.within + SEEN_MS).length;
   if (recent >= 2 * breaker.failures) return `${move.machine} begins after ${recent} failures`;
-  const silent = [...evidence.silentSince.values()].filter((sinceMs) => nowMs - sinceMs > NOTICED_MS).length;
+  const silent = [...evidence.silentSince].filter(
+    ([name, sinceMs]) => nowMs - sinceMs > NOTICED_MS && shouldServe(evidence, name),
+  ).length;
   const percent = (100 * silent) / site.machines.size;
   return percent >= unknownFreeze
     ? `${move.machine} begins while ${silent} of ${site.machines.size} machines are silent`
     : null;
+}
+
+/** Not spare, not on its way, not given up already. */
+function shouldServe({ farm }: Evidence, name: PowerEvent["machine"]): boolean {
+  const { machines, operations } = farm.controller().state;
+  const { placement = null, quarantine = null } = machines.get(name) ?? {};
+  const busy = [...operations.values()].some(({ machine }) => machine === name);
+  return placement !== null && isRole(placement) && quarantine === null && !busy;
 }
 
 /** An operator's pause or pin holds, over restarts too. */

@@ -27,6 +27,8 @@ async function mendByHand(farm: FaultyFarm): Promise<void> {
   for (const [name, { quarantine }] of controller.state.machines) {
     if (quarantine === null) continue;
     const machine = farm.world.machines.get(name);
+    // What runs the wrong thing is power-cycled, so that it boots what its link names.
+    if (machine !== undefined && farm.misbooted.has(name)) machine.switchOff();
     if (machine?.power === "off") machine.switchOn();
     await unquarantine(controller, ASKER, name, "looked at, and mended");
   }

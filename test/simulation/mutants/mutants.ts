@@ -1,0 +1,151 @@
+/**
+ * The code that upholds each invariant, and how a mutant disables it: an edit of the compiled program, in a copy of it. No
+ * switch in the program does this, so none can be left on. What is looked for must be there exactly once, or the mutant
+ * says that it has aged.
+ */
+
+export interface Edit {
+  /** Below dist/. */
+  readonly file: string;
+  readonly find: string;
+  readonly put: string;
+}
+
+export interface Mutant {
+  readonly invariant: string;
+  /** What it no longer does. */
+  readonly disables: string;
+  readonly edits: readonly Edit[];
+}
+
+const edit = (file: string, find: string, put: string): Edit => ({ file, find, put });
+
+export const MUTANTS: readonly Mutant[] = [
+  {
+    invariant: "S1",
+    disables: "the floor",
+    edits: [edit("core/decide/floor.js", "const own = policy.machines.floor;", "const own = 0;")],
+  },
+  {
+    invariant: "S2",
+    disables: "the difference between missing and zero",
+    edits: [
+      edit(
+        "control/observe-demand.js",
+        "await controller.world.load.read(role, demand, signal)",
+        'await controller.world.load.read(role, demand, signal).then((told) => told.demand.kind === "unknown" ? { demand: known(0), confirm: known(0) } : told)',
+      ),
+    ],
+  },
+  {
+    invariant: "S3",
+    disables: "that a command is about one machine, and not about all",
+    edits: [
+      edit(
+        "control/run-effect.js",
+        "softOff: (c, ...rest) => c.world.power.softOff(...rest),",
+        "softOff: async (c, _, ...rest) => (await Promise.all([...c.configured.site().machines.values()].map((machine) => c.world.power.softOff(machine, ...rest))))[0],",
+      ),
+    ],
+  },
+  {
+    invariant: "S4",
+    disables: "that demand is absolute: a smaller role would want less",
+    edits: [
+      edit("core/decide/wanted.js", ")) / perMachine;", ")) / perMachine * (1 + 1 / (carriers.own.length + 1));"),
+    ],
+  },
+  {
+    invariant: "S5",
+    disables: "the limit at once",
+    edits: [edit("core/plan/ledger.js", "if (live >= atOnce)", "if (live >= 99)")],
+  },
+  {
+    invariant: "S6",
+    disables: "the look at who owns the links",
+    edits: [
+      edit("control/observe.js", "return owned.ok ? null : owned.why;", "return null;"),
+      edit("control/run-effect.js", 'return owned.ok ? null : refuse("RTK_NOT_OWNER", owned.why);', "return null;"),
+    ],
+  },
+  {
+    invariant: "S7",
+    disables: "that each off is sent once",
+    edits: [edit("core/operate/next-effect.js", "if (hardOff !== undefined)", "if (hardOff?.ageMs < 10_000)")],
+  },
+  {
+    invariant: "S8",
+    disables: "the wait for the drain",
+    edits: [
+      edit("core/operate/operation-guards.js", "drained: (seen) => !isUndrained(seen),", "drained: () => true,"),
+      edit("core/operate/operation-guards.js", "trafficBack: (seen) => !seen", "trafficBack: (seen) => false && !seen"),
+    ],
+  },
+  {
+    invariant: "S9",
+    disables: "the difference between unknown and off",
+    edits: [
+      edit(
+        "core/operate/operation-facts.js",
+        'return { power: "unknown", powerWhy: power.why };',
+        'return { power: "off", powerWhy: power.why };',
+      ),
+    ],
+  },
+  {
+    invariant: "S10",
+    disables: "the look at the BMC's GUID",
+    edits: [
+      edit(
+        "control/run-effect.js",
+        "identify: (c, ...rest) => c.world.power.identify(...rest),",
+        "identify: async () => ({ ok: true }),",
+      ),
+    ],
+  },
+  {
+    invariant: "S11",
+    disables: "the doubt when most of the fleet looks sick",
+    edits: [edit("core/decide/held.js", "if (percent <= site.limits.unknownFreeze)", "if (percent <= 100)")],
+  },
+  {
+    invariant: "S12",
+    disables: "pauses and pins in the plan",
+    edits: [edit("core/plan/ledger.js", "const refusal = orderRefusal(ask, assignment.orders) ??", "const refusal =")],
+  },
+  {
+    invariant: "S15",
+    disables: "the dwell",
+    edits: [edit("core/plan/ledger.js", "if (ignoresDwell || !isRole(from))", "if (true)")],
+  },
+  {
+    invariant: "S16",
+    disables: "that an undo puts the link back",
+    edits: [
+      edit(
+        "core/operate/operation-guards.js",
+        'linkRestored: (seen) => factsOf(seen).link === "from" && ',
+        "linkRestored: (seen) => ",
+      ),
+      edit("core/operate/next-effect.js", 'if (facts.link !== "from" && ', 'if (false && facts.link !== "from" && '),
+    ],
+  },
+  {
+    invariant: "S17",
+    disables: "the greatest age of a beacon",
+    edits: [
+      edit(
+        "core/domain/standing.js",
+        'beacon.kind === "silent" || beacon.ageMs > known.beaconMaxAgeMs',
+        'beacon.kind === "silent"',
+      ),
+    ],
+  },
+  {
+    invariant: "S18",
+    disables: "the suspicion of a sudden drop",
+    edits: [
+      edit("core/decide/role-evidence.js", "suspectForMs: isSeries ? demand.suspectFor : null,", "suspectForMs: null,"),
+    ],
+  },
+];
