@@ -10,7 +10,16 @@ const here = dirname(fileURLToPath(import.meta.url));
 const BEACON = join(here, "../../../deploy/beacon/retask-beacon");
 const KERNEL = "linux-image-cloud-amd64";
 /** What is copied from this computer into the images. */
-const COPIED = ["busybox-static", "distcc", "gcc", "binutils", "libc6", "pxelinux", "syslinux-common"];
+const COPIED = [
+  "busybox-static",
+  "distcc",
+  "gcc",
+  "binutils",
+  "libc6",
+  "pxelinux",
+  "syslinux-common",
+  "grub-efi-amd64-bin",
+];
 
 /** @returns {string} the directory of vmlinuz, base.img, compile.img, pxelinux.0 and ldlinux.c32 */
 export function ensureImages(/** @type {(text: string) => void} */ say) {

@@ -1,16 +1,23 @@
-/** The addresses of the lab's own network namespace, where 192.168.77.0/24 is all of this computer's. */
+/** The addresses of the lab's own network namespace. */
 
-const NETWORK = "192.168.77";
+/** Of `user`, all is this computer's; a bridge has its machines' real addresses on it, so it needs others. */
+const NETWORKS = { user: "192.168.77", bridge: "192.168.78" } as const;
 
-export const SUBNET = `${NETWORK}.0/24`;
+export type NetworkKind = keyof typeof NETWORKS;
+
+export const SUBNET = `${NETWORKS.user}.0/24`;
 /** Each machine's own network has a gateway and a name server of QEMU's. */
-export const GATEWAY = `${NETWORK}.2`;
-export const NAMESERVER = `${NETWORK}.3`;
+export const GATEWAY = `${NETWORKS.user}.2`;
+export const NAMESERVER = `${NETWORKS.user}.3`;
+/** This computer's end of the bridge. */
+export const BRIDGE_ADDRESS = `${NETWORKS.bridge}.1`;
+export const BRIDGE_SUBNET = `${NETWORKS.bridge}.0`;
 export const MAX_MACHINES = 90;
 
-/** Machine 1 is 192.168.77.10. */
-export const machineAddress = (index: number): string => `${NETWORK}.${9 + index}`;
-export const bmcAddress = (index: number): string => `${NETWORK}.${109 + index}`;
+/** Machine 1 is 192.168.77.10, or 192.168.78.10 on the bridge. */
+export const machineAddress = (index: number, kind: NetworkKind): string => `${NETWORKS[kind]}.${9 + index}`;
+/** BMCs have a network of their own, as on a site. */
+export const bmcAddress = (index: number): string => `${NETWORKS.user}.${109 + index}`;
 export const machineMac = (index: number): string => `52:54:00:4c:00:${(9 + index).toString(16).padStart(2, "0")}`;
 
 /** scripts/lab.mjs makes the namespace; elsewhere the addresses would be other people's. */

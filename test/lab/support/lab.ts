@@ -12,34 +12,37 @@
  */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { startHaproxy } from "../../component/support/haproxy.ts";
 import { temporaryDirectory, waitFor } from "../../component/support/ports.ts";
 import { recordingIpmitool, retaskDaemon } from "../../component/support/real-farm/daemon.ts";
 import type { Farm, FarmProxy } from "../../component/support/real-farm/farm.ts";
 import { BMC_PASSWORD, runs } from "../../component/support/real-farm/machines.ts";
-import type { Role } from "../../component/support/real-farm/tftp-root.ts";
-import { startTftpd } from "../../component/support/tftpd.ts";
-import { MAX_MACHINES, machineAddress, requireOwnNetwork } from "./addresses.ts";
+import { requireOwnNetwork } from "./addresses.ts";
+import { startBootServer } from "./boot-server.ts";
 import { type LabMachine, startLabMachine } from "./machines.ts";
+import { bootFromNfs, startNfs } from "./nfs.ts";
+import { type MachinePlace, type PlaceOptions, placesOf } from "./places.ts";
 import { startLabPrometheus } from "./prometheus.ts";
 import { writeLabSite } from "./site.ts";
-import { createLabTftpRoot } from "./tftp-root.ts";
+import { createLabTftpRoot, type LabTftpRoot } from "./tftp-root.ts";
 
-export interface LabOptions {
-  /** Machines that serve web at first: m1, m2, … */
-  readonly web: number;
-  /** Machines that compile at first: the next ones. */
-  readonly compile: number;
-  /** Machines that are off at first: the last ones. */
-  readonly spares: number;
+export interface LabOptions extends PlaceOptions {
   readonly webFloor?: number;
+  /** 1 when absent; 0 where a busy computer's late answers shall call no operation off. */
+  readonly compileFloor?: number;
   readonly atOnce?: number;
+  /** Web sessions that a machine carries; 5 when absent. */
+  readonly perMachine?: number;
+  /** `nfs`: they mount roots of the lab's NFS server; only on a bridge, where `canServeNfs()`. Else each has its own in memory. */
+  readonly roots?: "memory" | "nfs";
   readonly say?: (text: string) => void;
 }
 
 export interface Lab extends Farm {
   readonly machines: readonly LabMachine[];
   readonly machine: (name: string) => LabMachine;
+  readonly root: LabTftpRoot;
 }
 
 export const RETASK_PORT = 9420;
@@ -72,13 +75,14 @@ async function buildLab(options: LabOptions, stops: Stop[], stop: Stop): Promise
   const { path: dir, remove } = await temporaryDirectory();
   stops.push(remove);
 
-  const roles = rolesOf(options);
-  const places = roles.map((role, at) => ({ ip: machineAddress(at + 1), role: role ?? "web" }));
-  const root = await createLabTftpRoot(join(dir, "tftp"), images, places);
-  const tftpd = await startTftpd(root.path);
-  stops.push(tftpd.stop);
-  const machines = await startMachines(roles.length, dir, root.path, stops);
-  const initial = machines.filter((_, at) => roles[at] !== null);
+  const places = placesOf(options);
+  const onNfs = options.roots === "nfs";
+  const root = await createLabTftpRoot(join(dir, "tftp"), images, places, onNfs ? bootFromNfs : undefined);
+  const { network = "user" } = options;
+  const tftpd = await startBootServer({ network, dir, root: root.path, machines: places }, stops);
+  if (onNfs) stops.push(await startNfs(dir, images));
+  const machines = await startMachines(places, dir, root.path, stops);
+  const initial = machines.filter((_, at) => places[at]?.role !== null);
   await Promise.all(initial.map(({ bmc }) => bmc.setPower("on")));
   say(`${initial.length} machines are switched on`);
 
@@ -93,16 +97,17 @@ async function buildLab(options: LabOptions, stops: Stop[], stop: Stop): Promise
 
   const { distccHome, hostsFile } = await writeHosts(
     dir,
-    places.filter((_, at) => roles[at] === "compile"),
+    places.filter(({ role }) => role === "compile"),
   );
   const passwordFile = join(dir, "bmc-password");
   await writeFile(passwordFile, `${BMC_PASSWORD}\n`);
   const site = join(dir, "site");
-  const { webFloor = 1, atOnce = 1, spares } = options;
+  const { webFloor = 1, compileFloor = 1, atOnce = 1, perMachine = 5, spares } = options;
   await writeLabSite(site, machines, {
-    ...{ listen, links: root.links, tftp: tftpd.address, prometheus: prometheus.url, passwordFile, hostsFile },
-    ...{ webFloor, atOnce, spares },
+    ...{ listen, bootLinks: root.bootLinks, tftp: tftpd.address, prometheus: prometheus.url, passwordFile, hostsFile },
+    ...{ webFloor, compileFloor, atOnce, perMachine, spares },
     store: join(dir, "state/retask.db"),
+    bootLog: `{ console: "${dir}/{name}/console.log"${network === "bridge" ? `, tftp: "${dir}/dnsmasq.log"` : ""} }`,
     haproxy: `[${proxies.map(({ now }) => now().socket).join(", ")}]`,
   });
   await mkdir(join(dir, "state"));
@@ -110,7 +115,7 @@ async function buildLab(options: LabOptions, stops: Stop[], stop: Stop): Promise
   const daemon = retaskDaemon({ dir, site, listen, tokenFile: join(dir, "state/token"), ipmitool });
   stops.push(daemon.kill);
 
-  for (const [at, role] of roles.entries()) {
+  for (const [at, { role }] of places.entries()) {
     const machine = machines[at];
     if (role === null || machine === undefined) continue;
     await waitFor(() => runs(machine, role), BOOT_MS, `${machine.name} to boot`).catch((error) => {
@@ -128,21 +133,15 @@ async function buildLab(options: LabOptions, stops: Stop[], stop: Stop): Promise
   };
 }
 
-/** Null for a spare. */
-const rolesOf = ({ web, compile, spares }: LabOptions): (Role | null)[] => {
-  const roles = [
-    ...Array<Role>(web).fill("web"),
-    ...Array<Role>(compile).fill("compile"),
-    ...Array<null>(spares).fill(null),
-  ];
-  if (roles.length > MAX_MACHINES) throw new Error(`the lab has addresses for ${MAX_MACHINES} machines`);
-  return roles;
-};
-
-async function startMachines(count: number, dir: string, tftp: string, stops: Stop[]): Promise<LabMachine[]> {
+async function startMachines(
+  places: readonly MachinePlace[],
+  dir: string,
+  tftp: string,
+  stops: Stop[],
+): Promise<LabMachine[]> {
   const machines: LabMachine[] = [];
-  for (let index = 1; index <= count; index++) {
-    const machine = await startLabMachine(index, dir, tftp);
+  for (const place of places) {
+    const machine = await startLabMachine(place, dir, tftp);
     machines.push(machine);
     stops.push(machine.stop);
   }
@@ -177,8 +176,10 @@ async function adopt(daemon: Farm["daemon"]): Promise<void> {
   await waitFor(
     async () => {
       const { body: told } = await daemon.write<{ adopted: { strays: number } | null }>("POST", "/v1/adoption", body);
-      if (told.adopted?.strays !== 0) throw new Error(JSON.stringify(told));
-      return true;
+      if (told.adopted?.strays === 0) return true;
+      // Until the next tick has looked; each try asks every BMC, and takes from the machines the time that they need.
+      await sleep(4_000);
+      throw new Error(JSON.stringify(told));
     },
     60_000,
     "the adoption of every machine",

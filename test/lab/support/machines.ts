@@ -7,10 +7,15 @@ import type { BeaconReport } from "../../../src/core/domain/observation.ts";
 import { parseBeacon } from "../../../src/world/beacons/beacon-text.ts";
 import { startIpmiSim } from "../../component/support/ipmi-sim.ts";
 import { BMC_PASSWORD, type FarmMachine } from "../../component/support/real-farm/machines.ts";
-import { bmcAddress, GATEWAY, machineAddress, machineMac, NAMESERVER, SUBNET } from "./addresses.ts";
+import { bmcAddress, GATEWAY, NAMESERVER, SUBNET } from "./addresses.ts";
+import { tapOf } from "./bridge.ts";
+import { GRUB_PROGRAM } from "./grub.ts";
+import type { MachinePlace } from "./places.ts";
+import { SHELL_PORT } from "./shell.ts";
 import { type TftpRequest, tftpRequests } from "./wire.ts";
 
 export interface LabMachine extends FarmMachine {
+  readonly loader: MachinePlace["loader"];
   /** How often it was switched on. */
   readonly boots: () => number;
   /** What it asked for over TFTP since it was last switched on. */
@@ -21,30 +26,35 @@ export interface LabMachine extends FarmMachine {
 }
 
 const QEMU_MACHINE = fileURLToPath(new URL("./qemu-machine.sh", import.meta.url));
-/** Web, beacon, distccd and its statistics. */
-const PORTS = [8080, 9421, 3632, 3633];
+/** Web, beacon, distccd and its statistics, and a shell. */
+const PORTS = [8080, 9421, 3632, 3633, SHELL_PORT];
 /** compile.img unpacks to 60 MB, and compilers run in what is left. */
 const MEMORY = "320M";
 const BMC_PORT = 623;
 
 /** Off at first. `lab`: an existing directory, in which it makes its own. */
-export async function startLabMachine(index: number, lab: string, tftp: string): Promise<LabMachine> {
-  const name = `m${index}`;
+export async function startLabMachine(place: MachinePlace, lab: string, tftp: string): Promise<LabMachine> {
+  const { index, name, ip, mac, loader } = place;
   const dir = join(lab, name);
-  const ip = machineAddress(index);
-  const mac = machineMac(index);
   await mkdir(dir);
   const uuid = `4c414200-0000-4000-8000-${index.toString(16).padStart(12, "0")}`;
   await writeFile(
     join(dir, "machine.env"),
     `NAME=${name} IP=${ip} MAC=${mac} UUID=${uuid} MEMORY=${MEMORY} TFTP=${tftp}
 NETWORK=${SUBNET} GATEWAY=${GATEWAY} NAMESERVER=${NAMESERVER}
-PORTS="${PORTS.join(" ")}"
+PORTS="${PORTS.join(" ")}" TAP=${place.network === "bridge" ? tapOf(index) : ""}
+${loader === "grub" ? `FIRMWARE=uefi BOOTFILE=${GRUB_PROGRAM}` : "FIRMWARE=bios BOOTFILE=pxelinux.0"}
 `,
   );
-  const place = { address: bmcAddress(index), port: BMC_PORT };
   const machineCommand = ["sh", QEMU_MACHINE, dir];
-  const bmc = await startIpmiSim({ dir, name, password: BMC_PASSWORD, machineCommand, ...place });
+  const bmc = await startIpmiSim({
+    dir,
+    name,
+    password: BMC_PASSWORD,
+    machineCommand,
+    address: bmcAddress(index),
+    port: BMC_PORT,
+  });
   const signal = (what: NodeJS.Signals): void => void process.kill(Number(readOrEmpty(join(dir, "qemu.pid"))), what);
   const boots = (): number => Number(readOrEmpty(join(dir, "boots")));
   let forgotten = 0;
@@ -52,6 +62,7 @@ PORTS="${PORTS.join(" ")}"
     name,
     ip,
     mac,
+    loader,
     bmc,
     boots,
     beacon: () => askBeacon(ip),

@@ -2,7 +2,7 @@
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { FarmMachine } from "../../component/support/real-farm/machines.ts";
+import type { LabMachine } from "./machines.ts";
 
 const TEMPLATES = fileURLToPath(new URL("../site", import.meta.url));
 
@@ -10,18 +10,21 @@ const TEMPLATES = fileURLToPath(new URL("../site", import.meta.url));
 export interface SiteWords {
   readonly listen: string;
   readonly store: string;
-  readonly links: string;
+  readonly bootLinks: string;
   readonly tftp: string;
+  readonly bootLog: string;
   readonly prometheus: string;
   readonly haproxy: string;
   readonly passwordFile: string;
   readonly hostsFile: string;
   readonly webFloor: number;
+  readonly compileFloor: number;
   readonly atOnce: number;
+  readonly perMachine: number;
   readonly spares: number;
 }
 
-export async function writeLabSite(dir: string, machines: readonly FarmMachine[], words: SiteWords): Promise<void> {
+export async function writeLabSite(dir: string, machines: readonly LabMachine[], words: SiteWords): Promise<void> {
   const all: Readonly<Record<string, string | number>> = { ...words, machines: fleetLines(machines) };
   for (const file of await readdir(TEMPLATES, { recursive: true })) {
     if (!file.endsWith(".yaml")) continue;
@@ -32,7 +35,10 @@ export async function writeLabSite(dir: string, machines: readonly FarmMachine[]
   }
 }
 
-const fleetLines = (machines: readonly FarmMachine[]): string =>
+const fleetLines = (machines: readonly LabMachine[]): string =>
   machines
-    .map(({ name, ip, mac, bmc }) => `  - { name: ${name}, ip: ${ip}, mac: "${mac}", bmc: ${bmc.address} }`)
+    .map(({ name, ip, mac, bmc, loader }) => {
+      const other = loader === "pxelinux" ? "" : `, loader: ${loader}`;
+      return `  - { name: ${name}, ip: ${ip}, mac: "${mac}", bmc: ${bmc.address}${other} }`;
+    })
     .join("\n");

@@ -1,48 +1,90 @@
-/** What the lab's machines boot from: the images' files, one pxelinux file for each image, channels and boot links. */
+/** What the lab's machines boot from: the images' files, for each loader one file an image, channels and boot links. */
 import { constants } from "node:fs";
-import { chmod, copyFile, mkdir, readdir, readlink, symlink, writeFile } from "node:fs/promises";
+import { chmod, cp, mkdir, readlink, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { hexAddress } from "../../component/support/real-farm/addresses.ts";
 import { imageOf, type Role, type TftpRoot } from "../../component/support/real-farm/tftp-root.ts";
+import { GRUB_DIRECTORY, grubText } from "./grub.ts";
+import type { MachinePlace } from "./places.ts";
 
 const ROLES: readonly Role[] = ["web", "compile"];
-const INITRDS: Readonly<Record<Role, string>> = { web: "base.img", compile: "base.img,compile.img" };
+/** What each role loads after its kernel. */
+export const INITRDS: Readonly<Record<Role, readonly string[]>> = {
+  web: ["base.img"],
+  compile: ["base.img", "compile.img"],
+};
 
-export interface LabMachinePlace {
-  readonly ip: string;
-  readonly role: Role;
+/** What a role's image loads after its kernel, and what it tells the kernel beyond its role. */
+export type BootOf = (role: Role) => { readonly initrds: readonly string[]; readonly words: readonly string[] };
+
+const bootFromMemory: BootOf = (role) => ({ initrds: INITRDS[role], words: [] });
+
+export interface LabTftpRoot extends TftpRoot {
+  /** GRUB's directory of links and images. */
+  readonly grubLinks: string;
+  /** As retask.yaml has it: without GRUB's directory where no machine boots with it. */
+  readonly bootLinks: string;
+}
+
+/** A loader's directory, how it calls its links, and how it writes an image. */
+interface Loader {
+  readonly directory: string;
+  readonly prefix: string;
+  readonly fallback: string;
+  readonly text: typeof pxelinuxText;
 }
 
 /** tftpd runs as nobody below this directory, so everything in it is world-readable. */
 export async function createLabTftpRoot(
   path: string,
   images: string,
-  machines: readonly LabMachinePlace[],
-): Promise<TftpRoot> {
-  const links = join(path, "pxelinux.cfg");
-  await mkdir(links, { recursive: true });
+  machines: readonly MachinePlace[],
+  bootOf: BootOf = bootFromMemory,
+): Promise<LabTftpRoot> {
+  await cp(images, path, { recursive: true, mode: constants.COPYFILE_FICLONE });
   await chmod(path, 0o755);
-  for (const file of await readdir(images)) {
-    await copyFile(join(images, file), join(path, file), constants.COPYFILE_FICLONE);
-  }
-  for (const role of ROLES) {
-    await writeFile(join(links, imageOf(role)), imageText(role));
-    await symlink(imageOf(role), join(links, `${role}.production`));
-  }
-  await writeFile(join(links, "default"), bootText("none", "holding", "base.img"));
-  for (const { ip, role } of machines) await symlink(imageOf(role), join(links, hexAddress(ip)));
-  return { path, links, linkOf: (ip) => readlink(join(links, hexAddress(ip))) };
+  const [links, grubLinks] = [join(path, "pxelinux.cfg"), join(path, GRUB_DIRECTORY)];
+  const loaders: Readonly<Record<MachinePlace["loader"], Loader>> = {
+    pxelinux: { directory: links, prefix: "", fallback: "default", text: pxelinuxText },
+    grub: { directory: grubLinks, prefix: "grub.cfg-", fallback: "grub.cfg", text: grubText },
+  };
+  const linkAt = new Map<string, string>();
+  for (const { ip, loader } of machines)
+    linkAt.set(ip, join(loaders[loader].directory, loaders[loader].prefix + hexAddress(ip)));
+
+  for (const loader of Object.values(loaders)) await writeImages(loader, bootOf);
+  // A spare's link is of the last role that it had.
+  for (const { ip, role } of machines) await symlink(imageOf(role ?? "web"), linkAt.get(ip) ?? "");
+  const hasGrub = machines.some(({ loader }) => loader === "grub");
+  return {
+    ...{ path, links, grubLinks },
+    bootLinks: hasGrub ? `{ pxelinux: ${links}, grub: ${grubLinks} }` : links,
+    linkOf: (ip) => readlink(linkAt.get(ip) ?? ""),
+  };
 }
 
-/** The pxelinux file of a role's image. */
-export const imageText = (role: Role): string => bootText(role, imageOf(role), INITRDS[role]);
+async function writeImages({ directory, fallback, text }: Loader, bootOf: BootOf): Promise<void> {
+  await mkdir(directory, { recursive: true });
+  for (const role of ROLES) {
+    const image = imageOf(role);
+    const { initrds, words } = bootOf(role);
+    const append = [commandLine(role, image), ...words].join(" ");
+    await writeFile(join(directory, image), text(role, image, initrds, append));
+    await symlink(image, join(directory, `${role}.production`));
+  }
+  await writeFile(join(directory, fallback), text("none", "holding", ["base.img"], commandLine("none", "holding")));
+}
 
-const bootText = (role: string, image: string, initrd: string): string => `# retask: role=${role} image=${image}
+const commandLine = (role: string, image: string): string =>
+  `console=ttyS0,115200 loglevel=4 panic=5 retask.role=${role} retask.image=${image}`;
+
+const pxelinuxText = (role: string, image: string, initrds: readonly string[], append: string): string =>
+  `# retask: role=${role} image=${image}
 SERIAL 0 115200
 DEFAULT linux
 LABEL linux
   KERNEL vmlinuz
-  INITRD ${initrd}
-  APPEND console=ttyS0,115200 loglevel=4 panic=5 retask.role=${role} retask.image=${image}
+  INITRD ${initrds.join(",")}
+  APPEND ${append}
   IPAPPEND 2
 `;
