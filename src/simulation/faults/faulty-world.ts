@@ -22,7 +22,7 @@ export function faultyWorld(world: SimulatedWorld, troubles: Troubles, seen: Sid
     builds: {
       read: async (machine, signal) => {
         if (isSilent(machine)) return { ok: false, why: "no distccd answers" };
-        if (troubles.garbled.has(machine.name)) return { ok: false, why: "RTK_DISTCC_GARBLED: argv 0x7f 0x45 0x4c" };
+        if (troubles.garbled.has(machine.name)) return { ok: false, why: "no <distccstats> in the answer" };
         return world.builds.read(machine, signal);
       },
     },
@@ -45,7 +45,7 @@ export function faultyWorld(world: SimulatedWorld, troubles: Troubles, seen: Sid
 }
 
 function faultyLinks(links: BootLinks, troubles: Troubles): BootLinks {
-  const refused = (why: string) => ({ ok: false as const, code: "RTK_LINK_WRITE", why });
+  const refused = (why: string) => ({ ok: false as const, code: "RTK_LINK_IO", why });
   const foreign = { kind: "foreign", target: "a plain file", why: "not a link" } as const;
   return {
     read: async (machine, signal) => {
@@ -70,7 +70,7 @@ function faultyTraffic(traffic: Traffic, troubles: Troubles): Traffic {
   const change =
     (to: "on" | "off"): Traffic["on"] =>
     async (...args) => {
-      if (troubles.traffic !== null) return { ok: false, code: "RTK_TRAFFIC", why: troubles.traffic };
+      if (troubles.traffic !== null) return { ok: false, code: "RTK_DISTCC_HOSTS_WRITE", why: troubles.traffic };
       return traffic[to](...args);
     };
   return {

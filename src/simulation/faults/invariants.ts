@@ -134,10 +134,13 @@ export function s8After(evidence: Evidence, { finished }: EndEvent): Broken {
 export function s9(evidence: Evidence, event: PowerEvent): Broken {
   if (event.command !== "on" || evidence.farm.troubles.bmcs.get(event.machine) === "saysOff") return null;
   const sent = sentOf(evidence, event);
-  const off = sent.find(({ command }) => command !== "on");
-  if (off === undefined || sent.some(({ command }) => command === "on")) return null;
+  const isSpare = event.operation !== undefined && !isRole(event.operation.from);
+  if (isSpare || sent.some(({ command }) => command === "on")) return null;
+  // A rack that lost its power is off without a command.
+  const began = evidence.begun.findLast(({ machine }) => machine === event.machine);
+  const sinceMs = sent[0]?.atMs ?? began?.atMs ?? 0;
   const lastOff = evidence.lastOff.get(event.machine) ?? Number.NEGATIVE_INFINITY;
-  return lastOff >= off.atMs ? null : `${event.machine} is switched on, and never was off`;
+  return lastOff >= sinceMs ? null : `${event.machine} is switched on, and never was off`;
 }
 
 /** The BMC is the enrolled one. A cable that is moved between the look and the command is beyond anybody. */

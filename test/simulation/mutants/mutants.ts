@@ -71,7 +71,10 @@ export const MUTANTS: readonly Mutant[] = [
   {
     invariant: "S7",
     disables: "that each off is sent once",
-    edits: [edit("core/operate/next-effect.js", "if (hardOff !== undefined)", "if (hardOff?.ageMs < 10_000)")],
+    edits: [
+      edit("core/operate/next-effect.js", "&& !softDeadline && !refused", "&& softOff.ageMs < 5_000"),
+      edit("core/operate/next-effect.js", 'start(softOff === undefined ? "softOff" : "hardOff")', 'start("softOff")'),
+    ],
   },
   {
     invariant: "S8",

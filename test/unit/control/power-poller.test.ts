@@ -17,13 +17,17 @@ let clock: VirtualClock;
 let store: Store;
 /** Questions that the BMC has not answered yet, oldest first. */
 let asked: ((reply: PowerReply) => void)[];
+/** How often the loop was woken. */
+let wakes: number;
 
 function poller(): PowerPoller {
   const status = () => new Promise<PowerReply>((resolve) => asked.push(resolve));
   return new PowerPoller(
     { clock, power: { status, enrol: async () => ({ ok: true, enrolment: ENROLMENT }) } } as unknown as World,
     store,
-    () => {},
+    () => {
+      wakes += 1;
+    },
   );
 }
 const settle = () => new Promise((resolve) => setImmediate(resolve));
@@ -42,6 +46,7 @@ beforeEach(async () => {
   clock = new VirtualClock(0);
   store = openMemoryStore();
   asked = [];
+  wakes = 0;
   await store.saveEnrolment(machine.name, ENROLMENT);
 });
 
@@ -89,6 +94,17 @@ describe("after a power command", () => {
     for (const reply of [OFF, BUSY, OFF, { ok: true, power: "on" } as const, OFF]) await poll(power, reply);
     expect(power.fact(machine.name)).toMatchObject({ kind: "off", readings: 1 });
   });
+});
+
+test("the loop is woken by news and by the second reading, which proves an off; not by what was read twice already", async () => {
+  const power = poller();
+  for (const woken of [1, 2, 2, 2]) {
+    await poll(power, OFF);
+    expect(wakes).toBe(woken);
+  }
+  await poll(power, BUSY);
+  await poll(power, OFF);
+  expect(wakes).toBe(4);
 });
 
 test("in operation a BMC that failed a few times is asked again within seconds, else only after minutes", async () => {
