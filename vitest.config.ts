@@ -19,6 +19,11 @@ const lab: TestProjectInlineConfiguration = {
   },
 };
 
+// Minutes of simulated days on both cores: `npm run test:mutants`, when the safety rules or the simulator were changed.
+const mutants: TestProjectInlineConfiguration = {
+  test: { name: "mutants", include: ["test/simulation/mutants/*.test.ts"], pool: "threads", maxWorkers: 1 },
+};
+
 export default defineConfig({
   test: {
     projects: [
@@ -37,7 +42,7 @@ export default defineConfig({
       {
         test: {
           name: "simulation",
-          include: ["test/simulation/**/*.test.ts"],
+          include: ["test/simulation/*.test.ts"],
           pool: "threads",
           maxWorkers,
           testTimeout: 120_000,
@@ -56,6 +61,7 @@ export default defineConfig({
           sequence: { groupOrder: 3 },
         },
       },
+      ...(process.env.RETASK_MUTANTS === undefined ? [] : [mutants]),
       ...(process.env.RETASK_LAB_IMAGES === undefined ? [] : [lab]),
     ],
   },

@@ -13,6 +13,8 @@ export interface Edit {
 
 export interface Mutant {
   readonly invariant: string;
+  /** The first seed, counted from 1, of a day in which it was found out: there the test begins to look. */
+  readonly seed: number;
   /** What it no longer does. */
   readonly disables: string;
   readonly edits: readonly Edit[];
@@ -23,11 +25,13 @@ const edit = (file: string, find: string, put: string): Edit => ({ file, find, p
 export const MUTANTS: readonly Mutant[] = [
   {
     invariant: "S1",
+    seed: 9,
     disables: "the floor",
     edits: [edit("core/decide/floor.js", "const own = policy.machines.floor;", "const own = 0;")],
   },
   {
     invariant: "S2",
+    seed: 3,
     disables: "the difference between missing and zero",
     edits: [
       edit(
@@ -39,6 +43,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     invariant: "S3",
+    seed: 1,
     disables: "that a command is about one machine, and not about all",
     edits: [
       edit(
@@ -50,6 +55,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     invariant: "S4",
+    seed: 1,
     disables: "that demand is absolute: a smaller role would want less",
     edits: [
       edit("core/decide/wanted.js", ")) / perMachine;", ")) / perMachine * (1 + 1 / (carriers.own.length + 1));"),
@@ -57,11 +63,13 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     invariant: "S5",
+    seed: 1,
     disables: "the limit at once",
     edits: [edit("core/plan/ledger.js", "if (live >= atOnce)", "if (live >= 99)")],
   },
   {
     invariant: "S6",
+    seed: 39,
     disables: "the look at who owns the links",
     edits: [
       edit("control/observe.js", "return owned.ok ? null : owned.why;", "return null;"),
@@ -70,6 +78,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     invariant: "S7",
+    seed: 1,
     disables: "that each off is sent once",
     edits: [
       edit("core/operate/next-effect.js", "&& !softDeadline && !refused", "&& softOff.ageMs < 5_000"),
@@ -78,6 +87,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     invariant: "S8",
+    seed: 22,
     disables: "the wait for the drain",
     edits: [
       edit("core/operate/operation-guards.js", "drained: (seen) => !isUndrained(seen),", "drained: () => true,"),
@@ -86,6 +96,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     invariant: "S9",
+    seed: 1,
     disables: "the difference between unknown and off",
     edits: [
       edit(
@@ -97,6 +108,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     invariant: "S10",
+    seed: 10,
     disables: "the look at the BMC's GUID",
     edits: [
       edit(
@@ -108,21 +120,25 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     invariant: "S11",
+    seed: 1,
     disables: "the doubt when most of the fleet looks sick",
     edits: [edit("core/decide/held.js", "if (percent <= site.limits.unknownFreeze)", "if (percent <= 100)")],
   },
   {
     invariant: "S12",
+    seed: 1,
     disables: "pauses and pins in the plan",
     edits: [edit("core/plan/ledger.js", "const refusal = orderRefusal(ask, assignment.orders) ??", "const refusal =")],
   },
   {
     invariant: "S15",
+    seed: 1,
     disables: "the dwell",
     edits: [edit("core/plan/ledger.js", "if (ignoresDwell || !isRole(from))", "if (true)")],
   },
   {
     invariant: "S16",
+    seed: 1,
     disables: "that an undo puts the link back",
     edits: [
       edit(
@@ -135,6 +151,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     invariant: "S17",
+    seed: 1,
     disables: "the greatest age of a beacon",
     edits: [
       edit(
@@ -146,6 +163,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     invariant: "S18",
+    seed: 1,
     disables: "the suspicion of a sudden drop",
     edits: [
       edit("core/decide/role-evidence.js", "suspectForMs: isSeries ? demand.suspectFor : null,", "suspectForMs: null,"),

@@ -7,10 +7,10 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import pLimit from "p-limit";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { MUTANTS, type Mutant } from "./mutants/mutants.ts";
+import { MUTANTS, type Mutant } from "./mutants.ts";
 
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const FIND = fileURLToPath(new URL("./mutants/find-violation.mjs", import.meta.url));
+const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
+const FIND = fileURLToPath(new URL("./find-violation.mjs", import.meta.url));
 const MOST_SEEDS = 200;
 const MUTANT_MS = 600_000;
 /** One for each core. */
@@ -42,10 +42,10 @@ async function breed({ invariant, edits }: Mutant): Promise<string> {
 test.concurrent.each(MUTANTS)(
   "$invariant: without $disables, a simulated day breaks it",
   async (mutant) => {
-    const args = [FIND, await breed(mutant), mutant.invariant, "1", String(MOST_SEEDS)];
+    const args = [FIND, await breed(mutant), mutant.invariant, String(mutant.seed), String(MOST_SEEDS)];
     const { stdout } = await limit(() => promisify(execFile)(process.execPath, args));
     console.info(`${mutant.invariant}: seed ${stdout.trim()}`);
-    expect(Number(stdout.trim()), `the first of ${MOST_SEEDS} seeds`).toBeGreaterThan(0);
+    expect(Number(stdout.trim()), `a seed up to ${MOST_SEEDS}`).toBeGreaterThan(0);
   },
   MUTANT_MS,
 );
