@@ -31,7 +31,7 @@ const loader = join(root, "test/lab/run.mjs");
 const programs = {
   run: [loader, "/test/lab/run.ts", ...options],
   bench: [loader, "/test/lab/bench/retask.ts", ...options],
-  test: [vitest, "run", "--project", "lab", "--bail=1", ...options],
+  test: [vitest, "run", "--project", "lab", ...options],
 };
 const program = programs[mode];
 if (program === undefined) {

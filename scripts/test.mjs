@@ -80,7 +80,7 @@ say("==> the lab: machines that really boot (npm run test:lab)");
 const refused = namespacesRefused();
 const lab =
   refused === null
-    ? await runReported("the lab", [join(root, "scripts/lab.mjs"), "test", LAB])
+    ? await runReported("the lab", [join(root, "scripts/lab.mjs"), "test", "--bail=1", LAB])
     : { ...NONE, skipped: 1, skips: [LAB] };
 const summary = addSummaries(suites ?? NONE, lab ?? NONE);
 

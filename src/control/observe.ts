@@ -58,13 +58,15 @@ export async function observe(controller: Controller, site: Site, scope: Round["
  * BMCs are asked only once retask may act on them: while it advises, it starts no process. Unless a machine is in operation:
  * one that was just switched off must still be seen off, or nobody would switch it on again.
  */
-function pollPower({ controller, observer, machines, operations }: Round): void {
+function pollPower(round: Round): void {
+  const { controller, observer, machines, operations } = round;
   if (controller.dryRun) return;
   const advising = isAdvising(controller.state.mode);
   for (const machine of machines) {
     const inOperation = operations.has(machine.name);
     const adopted = controller.state.machines.get(machine.name)?.adopted === true;
-    if (adopted && (inOperation || !advising)) observer.power.poll(machine, inOperation);
+    if (adopted && (inOperation || !advising) && !isLeaving(round, machine.name))
+      observer.power.poll(machine, inOperation);
   }
 }
 
@@ -74,7 +76,7 @@ async function observeMachines(round: Round): Promise<void> {
   const ask = async (machine: Machine): Promise<void> => {
     if (round.signal.aborted) return;
     const signal = clock.deadline(MACHINE_DEADLINE_MS, round.signal);
-    if (needsLinkAlone(round, machine.name)) {
+    if (round.scope === "operations" && isLeaving(round, machine.name)) {
       observer.links.set(machine.name, await links.read(machine, signal));
       return;
     }
@@ -92,17 +94,13 @@ async function observeMachines(round: Round): Promise<void> {
 }
 
 /**
- * A drained machine is only looked at for its link until its power-off is sent: a busy or emulated one takes its time to
- * answer, and what it says decides nothing in between. Unless its BMC calls it off: then its beacon must tell (S9).
+ * Drained, and its power-off is about to be sent: until then only its link and its traffic decide. A busy or emulated machine
+ * takes its time to answer, and a reading would keep its BMC from the off. Unless that calls it off by itself: then both must
+ * tell (S9).
  */
-function needsLinkAlone({ scope, operations, observer }: Round, name: MachineName): boolean {
+function isLeaving({ operations, observer }: Round, name: MachineName): boolean {
   const operation = operations.get(name);
-  return (
-    scope === "operations" &&
-    operation !== undefined &&
-    isBetweenDrainAndOff(operation) &&
-    observer.power.fact(name).kind === "on"
-  );
+  return operation !== undefined && isBetweenDrainAndOff(operation) && observer.power.fact(name).kind === "on";
 }
 
 /** Asked only for machines that were switched on, and from the moment before: logs also tell of earlier boots. */

@@ -24,7 +24,7 @@ describe.skipIf(!canBridge())("on a bridge with dnsmasq, where this kernel lets 
   let m2: LabMachine;
 
   beforeAll(async () => {
-    lab = await startLab({ web: 1, compile: 2, spares: 0, uefi: 1, network: "bridge" });
+    lab = await startLab({ web: 1, compile: 2, spares: 0, compileFloor: 0, uefi: 1, network: "bridge" });
     m2 = lab.machine("m2");
     await lab.daemon.start();
     await lab.adopt();

@@ -34,7 +34,7 @@ const possible = canServeNfs() && canBridge();
 describe.skipIf(!possible)("machines with an NFS root (its server and its bridge need root)", () => {
   let lab: Lab;
   beforeAll(async () => {
-    lab = await startLab({ web: 1, compile: 2, spares: 0, network: "bridge", roots: "nfs" });
+    lab = await startLab({ web: 1, compile: 2, spares: 0, compileFloor: 0, network: "bridge", roots: "nfs" });
     await lab.daemon.start();
     await lab.adopt();
   });

@@ -27,7 +27,7 @@ let steady: WebLoad;
 let rush: WebLoad;
 
 beforeAll(async () => {
-  lab = await startLab({ web: 1, compile: 2, spares: 0 });
+  lab = await startLab({ web: 1, compile: 2, spares: 0, compileFloor: 0 });
   await lab.daemon.start();
   await lab.adopt();
   pageUrl = `${lab.proxies[0]?.now().url}cgi-bin/page`;

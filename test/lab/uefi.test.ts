@@ -16,7 +16,7 @@ let lab: Lab;
 let m3: LabMachine;
 
 beforeAll(async () => {
-  lab = await startLab({ web: 1, compile: 2, spares: 0, uefi: 1 });
+  lab = await startLab({ web: 1, compile: 2, spares: 0, compileFloor: 0, uefi: 1 });
   m3 = lab.machine("m3");
   await lab.daemon.start();
   await lab.adopt();
