@@ -80,10 +80,14 @@ async function observeMachines(round: Round): Promise<void> {
       observer.links.set(machine.name, await links.read(machine, signal));
       return;
     }
-    const [heard, link] = await Promise.all([beacons.read(machine, signal), links.read(machine, signal)]);
+    // The boot's traces beside the beacon: one that is silent uses up the whole deadline.
+    const [heard, link] = await Promise.all([
+      beacons.read(machine, signal),
+      links.read(machine, signal),
+      noteBootStage(round, machine, signal),
+    ]);
     observer.noteBeacon(machine.name, heard);
     observer.links.set(machine.name, link);
-    await noteBootStage(round, machine, signal);
     if (buildsOn(round, machine.name)) observer.noteLoad(machine, await readLoad(round, machine, heard, signal));
   };
   const unasked = machines.values();

@@ -1,4 +1,5 @@
 /** The fault matrix, rows about machines, BMCs and what booting needs: one re-tasking each, broken at its worst moment. */
+import { setImmediate as later } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { imageName } from "../../src/core/domain/names.ts";
 import type { MemoryBootLinks } from "../../src/simulation/memory-boot-links.ts";
@@ -121,6 +122,26 @@ describe("the BMC", () => {
     expect(said(farm)).toEqual(["soft"]);
     expect(machine.phase).not.toBe("up");
   });
+});
+
+test("how far a boot came is asked while the beacon is waited for: a silent one uses up the whole deadline", async () => {
+  const farm = await startFarm();
+  await untilPhase(farm, "verifying");
+  const { world } = farm.simulation;
+  let asked = 0;
+  let inTime = 0;
+  world.bootLog.stage = async () => {
+    asked += 1;
+    return "last on its console: boot:";
+  };
+  world.beacons.read = async ({ name }) => {
+    const before = asked;
+    for (let turns = 0; turns < 20; turns++) await later();
+    if (asked > before) inTime += 1;
+    return { ok: false, why: `${name} says nothing` };
+  };
+  await farm.simulation.turn();
+  expect([asked, inTime > 0]).toEqual([1, true]);
 });
 
 describe("the machine", () => {
