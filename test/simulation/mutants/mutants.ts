@@ -96,7 +96,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     invariant: "S9",
-    seed: 1,
+    seed: 27,
     disables: "the difference between unknown and off",
     edits: [
       edit(
@@ -132,7 +132,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     invariant: "S15",
-    seed: 1,
+    seed: 45,
     disables: "the dwell",
     edits: [edit("core/plan/ledger.js", "if (ignoresDwell || !isRole(from))", "if (true)")],
   },
