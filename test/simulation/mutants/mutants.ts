@@ -127,8 +127,11 @@ export const MUTANTS: readonly Mutant[] = [
   {
     invariant: "S12",
     seed: 1,
-    disables: "pauses and pins in the plan",
-    edits: [edit("core/plan/ledger.js", "const refusal = orderRefusal(ask, assignment.orders) ??", "const refusal =")],
+    disables: "that pauses are heeded",
+    edits: [
+      edit("core/decide/orders.js", "pausedPool = override;", ""),
+      edit("core/decide/orders.js", "pausedRoles.set(act.scope.role, override);", ";"),
+    ],
   },
   {
     invariant: "S15",
