@@ -129,7 +129,7 @@ export const MUTANTS: readonly Mutant[] = [
     seed: 1,
     disables: "that pauses are heeded",
     edits: [
-      edit("core/decide/orders.js", "pausedPool = override;", ""),
+      edit("core/decide/orders.js", "pausedPool = override;", ";"),
       edit("core/decide/orders.js", "pausedRoles.set(act.scope.role, override);", ";"),
     ],
   },
@@ -141,7 +141,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     invariant: "S16",
-    seed: 1,
+    seed: 27,
     disables: "that an undo puts the link back",
     edits: [
       edit(
@@ -166,7 +166,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     invariant: "S18",
-    seed: 1,
+    seed: 2,
     disables: "the suspicion of a sudden drop",
     edits: [
       edit("core/decide/role-evidence.js", "suspectForMs: isSeries ? demand.suspectFor : null,", "suspectForMs: null,"),
