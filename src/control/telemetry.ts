@@ -1,6 +1,6 @@
 /** The daemon's own metrics: set once a tick from what the tick concluded, so that a scrape can never fail or block. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
-import { type Breakers, breakerOpen } from "../core/decide/breaker.ts";
+import { type Breakers, breakerOpen, trialsOf } from "../core/decide/breaker.ts";
 import { isAdvising } from "../core/decide/mode.statechart.ts";
 import type { EffectKind } from "../core/domain/observation.ts";
 import type { FinishedOperation, Operation, OperationOutcome } from "../core/domain/operation.ts";
@@ -82,7 +82,7 @@ export class Telemetry implements Watcher {
     this.set(
       "retask_breaker_open",
       "Breakers that are open: the pool's, and each rack's and image's",
-      countOpen(breakerOpen(state.failures, site.limits)),
+      countOpen(breakerOpen(state.failures, site.limits, trialsOf(state, site))),
     );
     const records = [...state.machines.values()];
     this.set(

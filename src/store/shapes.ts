@@ -120,6 +120,7 @@ const failures = z.array(
     effect: effect.nullable(),
     why: z.string(),
     ageMs: ms,
+    overcome: z.boolean().default(false),
   }),
 );
 

@@ -99,6 +99,20 @@ describe("a reload", () => {
     expect(floorOf(await started())).toBe(5);
   });
 
+  test("a truncated write cut `floor: 10` to `floor: 1`, which is valid YAML: the floor holds until somebody accepts the cut", async () => {
+    writeWeb(webOf(10));
+    const keeper = await started();
+    const whole = webOf(10);
+    writeWeb(whole.slice(0, whole.lastIndexOf("0 }")));
+    expect((await keeper.reload()).problems).toHaveLength(1);
+    // And as the one that no parser finds fault with.
+    writeWeb(whole.replace("{ floor: 10 }", "{ floor: 1 }"));
+    const { pending } = await keeper.reload();
+    expect([floorOf(keeper), pending?.reasons]).toEqual([10, ["web: floor 10 → 1"]]);
+    expect((await keeper.accept(pending?.digest ?? "", "ada")).ok).toBe(true);
+    expect(floorOf(keeper)).toBe(1);
+  });
+
   test("of a broken file changes nothing, and correcting it clears the problem", async () => {
     const keeper = await started();
     writeWeb(`${webOf(5)}oops`);

@@ -12,7 +12,7 @@ export const MODE_SENTENCES = {
   paused: "A pause of the whole pool is in force: nothing new begins, and operations in flight reach a safe state.",
   breaker: "Whether repeated failures have stopped the whole pool.",
   closed: "Too few failures lately to stop the pool; a rack's or an image's own breaker may still be open.",
-  tripped: "So many re-taskings failed within `breaker.within` that nothing new begins until enough of them are older.",
+  tripped: "So many re-taskings failed that nothing new begins; after a pause one is tried, and more once it is done.",
   stop: "Whether retask was told to stop, or does not own the boot links.",
   going: "No flag file of `retask stop`, and no foreign owner of the boot links.",
   stopped:

@@ -30,7 +30,7 @@ const breaker = z
     within: durationBetween("1m", "7d").prefault("1h").describe("The time within which they are counted."),
   })
   .prefault({})
-  .describe("Stops new operations after repeated failures: per image, rack, and pool.");
+  .describe("Stops new operations after repeated failures: per image, rack, and pool. Tries again ever more rarely.");
 
 export const limitsSchema = z.strictObject({
   atOnce: shareSchema

@@ -45,6 +45,8 @@ export interface Failure {
   readonly effect: EffectKind | null;
   readonly why: string;
   readonly ageMs: number;
+  /** Since then its image or its rack did well, or the machine came out of quarantine: it is no reason to pause any more. */
+  readonly overcome: boolean;
 }
 
 export interface PoolState {

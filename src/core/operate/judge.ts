@@ -3,7 +3,7 @@
  * by one observation, closes those that ended, and keeps the machines' records: boots, unmanageable BMCs, quarantine.
  */
 
-import { breakerOpen } from "../decide/breaker.ts";
+import { breakerOpen, isForgotten, trialsOf } from "../decide/breaker.ts";
 import { stepMode } from "../decide/mode.statechart.ts";
 import { ordersInForce } from "../decide/orders.ts";
 import { type MachineName, type OperationId, SPARE } from "../domain/names.ts";
@@ -39,7 +39,8 @@ export function judge(input: { state: PoolState; observation: Observation; site:
   const { observation, site } = input;
   const events: PoolEvent[] = [];
   const aged = ageLedgers(input.state, observation, site);
-  const recorded = { ...aged, machines: judgeMachines(aged, observation, site, events) };
+  const machines = judgeMachines(aged, observation, site, events);
+  const recorded = { ...aged, machines, failures: overcome(aged.failures, ({ machine }) => !isOut(machines, machine)) };
 
   // Only an operation asks who else stands where.
   const standings = recorded.operations.size === 0 ? new Map() : standingsOf(site, recorded, observation);
@@ -70,20 +71,22 @@ function judgeMode(state: PoolState, { operator, wallMs }: Observation, site: Si
     configured: operator.configuredMode,
     adopted: state.adopted,
     paused: pausedPool === null ? null : `${pausedPool.reason} (${pausedPool.author})`,
-    tripped: breakerOpen(state.failures, site.limits).pool,
+    tripped: breakerOpen(state.failures, site.limits, trialsOf(state, site)).pool,
     stopped: operator.stopped,
   });
 }
 
 /** Limits and failures age by watched time alone: neither a restart nor a clock that jumps refills them (S5, S15). */
 function ageLedgers(state: PoolState, { deltaMs, wallMs }: Observation, site: Site): PoolState {
-  const age = <T extends Spend | Failure>(entries: readonly T[], maxMs: number): T[] =>
-    entries.map((entry) => ({ ...entry, ageMs: entry.ageMs + deltaMs })).filter((entry) => entry.ageMs < maxMs);
+  const age = <T extends Spend | Failure>(entries: readonly T[], isOver: (entry: T) => boolean): readonly T[] =>
+    entries.length === 0
+      ? entries
+      : entries.map((entry) => ({ ...entry, ageMs: entry.ageMs + deltaMs })).filter((entry) => !isOver(entry));
   const overrides = state.overrides.filter((override) => override.expiresMs > wallMs);
   return {
     ...state,
-    spent: state.spent.length === 0 ? state.spent : age(state.spent, HOUR_MS),
-    failures: state.failures.length === 0 ? state.failures : age(state.failures, site.limits.breaker.within),
+    spent: age(state.spent, ({ ageMs }) => ageMs >= HOUR_MS),
+    failures: age(state.failures, (failure) => isForgotten(failure, site.limits)),
     overrides: overrides.length === state.overrides.length ? state.overrides : overrides,
   };
 }
@@ -138,7 +141,11 @@ function close(state: PoolState, end: FinishedOperation, { site, observation, fa
       image: operation.toImage,
       bootMs: bootMs === null ? record.bootMs : [...record.bootMs, bootMs].slice(-20),
     });
-    return { ...state, machines };
+    const { machine, toImage } = operation;
+    const hasProven = (failure: Failure) =>
+      (toImage !== null && failure.image === toImage) ||
+      failure.rack === (site.machines.get(machine)?.domains.rack ?? "");
+    return { ...state, machines, failures: overcome(state.failures, hasProven) };
   }
   const expected = { placement: operation.to, image: operation.toImage };
   machines.set(operation.machine, {
@@ -153,9 +160,17 @@ function close(state: PoolState, end: FinishedOperation, { site, observation, fa
     effect: failedAt.get(operation.id) ?? null,
     why,
     ageMs: 0,
+    overcome: false,
   };
   return { ...state, machines, failures: [...state.failures, failure] };
 }
+
+/** Failures that are no reason to pause any more: what failed did well since, or somebody mended the machine. */
+const overcome = (failures: readonly Failure[], by: (failure: Failure) => boolean): readonly Failure[] =>
+  failures.map((failure) => (failure.overcome || !by(failure) ? failure : { ...failure, overcome: true }));
+
+const isOut = (machines: PoolState["machines"], name: MachineName): boolean =>
+  (machines.get(name)?.quarantine ?? null) !== null;
 
 const noteUndone = (spend: Spend, { operation, why }: FinishedOperation): Spend =>
   spend.operation === operation.id ? { ...spend, undone: why } : spend;

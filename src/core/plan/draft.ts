@@ -47,7 +47,7 @@ export function tryMove(draft: Draft, ask: Ask, reason: string): Refusal | null 
   const fromImage = facts?.link.kind === "image" ? facts.link.image : null;
   draft.moves.push({ machine: machine.name, from: ask.from, to: ask.to, fromImage, toImage: allowed.image, reason });
   draft.moved.add(machine.name);
-  draft.ledger.spend(ask);
+  draft.ledger.spend(ask, allowed.image);
   return null;
 }
 

@@ -3,7 +3,7 @@
  * that can refuse a move is here, each with its reason, and with its time where that is known.
  */
 import { type AssignedMachine, mayTake } from "../decide/assignment.ts";
-import { type Breakers, breakerOpen } from "../decide/breaker.ts";
+import { type Breakers, breakerOpen, trialsOf } from "../decide/breaker.ts";
 import type { DecideInput } from "../decide/decide.ts";
 import { type Orders, signed } from "../decide/orders.ts";
 import type { Decision } from "../domain/decision.ts";
@@ -48,7 +48,7 @@ export interface Ledger {
   /** Why nothing at all may start now; urgent moves do not wait for a window. */
   readonly poolRefusal: (urgent: boolean) => Refusal | null;
   readonly allow: (ask: Ask) => Allowed;
-  readonly spend: (ask: Ask) => void;
+  readonly spend: (ask: Ask, image: ImageName | null) => void;
 }
 
 const HOUR_MS = 3_600_000;
@@ -57,7 +57,8 @@ export function openLedger(input: PlanInput): Ledger {
   const { state, observation, site, decision, assignment } = input;
   const { limits } = site;
   const pool = [...site.machines.keys()].filter((name) => state.machines.get(name)?.adopted === true).length;
-  const breakers = breakerOpen(state.failures, limits);
+  const underWay = trialsOf(state, site);
+  let breakers = breakerOpen(state.failures, limits, underWay);
   const domains = occupiedDomains(state, site);
   const spentAges = state.spent.map(({ ageMs }) => ageMs).filter((ageMs) => ageMs < HOUR_MS);
   const atOnce = shareOf(limits.atOnce, pool);
@@ -72,6 +73,7 @@ export function openLedger(input: PlanInput): Ledger {
     poolRefusal: (urgent) => {
       if (standing !== null) return standing;
       if (window !== null && !urgent) return window;
+      if (breakers.pool !== null) return now(`breaker open: ${breakers.pool}`);
       const live = state.operations.size + started;
       if (live >= atOnce) return now(`${live} in operation, at most ${atOnce} at once`);
       const spent = spentAges.length + started;
@@ -95,8 +97,10 @@ export function openLedger(input: PlanInput): Ledger {
       const broken = image.image === null ? undefined : breakers.images.get(image.image);
       return broken === undefined ? image : { ok: false, refusal: now(`breaker open: ${broken}`) };
     },
-    spend: ({ assigned, from }) => {
+    spend: ({ assigned, from }, image) => {
       started += 1;
+      underWay.push({ image, rack: assigned.machine.domains.rack ?? null });
+      breakers = breakerOpen(state.failures, limits, underWay);
       for (const key of domainKeys(assigned.machine)) domains.set(key, (domains.get(key) ?? 0) + 1);
       if (isRole(from) && assigned.standing.forFloor) healthy.set(from, (healthy.get(from) ?? 0) - 1);
     },
@@ -177,7 +181,9 @@ export function uptimeMs({ facts }: AssignedMachine): number {
 /** Machines in operation by domain. One that failed and is still out counts on: failures spend their own domain (S5). */
 function occupiedDomains(state: PoolState, site: Site): Map<string, number> {
   const busy = new Set([...state.operations.values()].map(({ machine }) => machine));
-  for (const { machine } of state.failures) if (state.machines.get(machine)?.quarantine) busy.add(machine);
+  const { within } = site.limits.breaker;
+  for (const { machine, ageMs } of state.failures)
+    if (ageMs < within && state.machines.get(machine)?.quarantine) busy.add(machine);
   const occupied = new Map<string, number>();
   for (const name of busy) {
     const machine = site.machines.get(name);

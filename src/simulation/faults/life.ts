@@ -8,6 +8,8 @@ export class Life {
   private wordsLeft: number | null = null;
   private sleepMs = 0;
   isDead = false;
+  /** Intents and results that this process has come to so far. */
+  words = 0;
 
   constructor(troubles: Troubles, standStill: (ms: number) => void) {
     this.troubles = troubles;
@@ -27,6 +29,7 @@ export class Life {
   /** A new process begins: nothing of what was to befall the old one is left. */
   begin(): void {
     this.isDead = false;
+    this.words = 0;
     this.wordsLeft = null;
   }
 
@@ -63,6 +66,7 @@ export class Life {
   }
 
   private isLastWord(): boolean {
+    this.words += 1;
     if (this.wordsLeft === null) return false;
     this.wordsLeft -= 1;
     return this.wordsLeft <= 0;

@@ -9,6 +9,7 @@ import { stateOf } from "../../../src/core/operate/operation.statechart.ts";
 import type { SimulatedMachine } from "../../../src/simulation/simulated-machine.ts";
 import { Simulation } from "../../../src/simulation/simulation.ts";
 import { openMemoryStore } from "../../../src/store/memory-store.ts";
+import type { Store } from "../../../src/store/store.ts";
 import { createCalendar } from "../../../src/world/calendar/cron-calendar.ts";
 import { COMPILE, smallSite, WEB, webDemand } from "./small-site.ts";
 
@@ -24,21 +25,31 @@ export interface FaultFarm {
   readonly operator: { stopped: string | null; mode: "advise" | "auto" };
 }
 
+export interface FarmOptions {
+  /** What stands between the controller and its store. */
+  readonly holding?: (store: Store) => Store;
+  /** Machines for web, and for builds; what is left of the four is a spare that is off. */
+  readonly begin?: readonly [number, number];
+  /** Machines that web wants at first, and then. */
+  readonly wants?: readonly [number, number];
+}
+
 /** One web machine, three for builds; web then wants a second one, and the re-tasking begins. */
-export async function startFarm(): Promise<FaultFarm> {
+export async function startFarm(options: FarmOptions = {}): Promise<FaultFarm> {
+  const { holding = (store: Store) => store, begin = [1, 3], wants = [1, 2] } = options;
   const finished: FinishedOperation[] = [];
-  const demand = { facts: webDemand(10)() };
+  const demand = { facts: webDemand(10 * wants[0])() };
   const operator: FaultFarm["operator"] = { stopped: null, mode: "auto" };
   const simulation = await Simulation.start({
     site: smallSite(),
     seed: 7,
     startWallMs: Date.UTC(2026, 10, 23),
     calendar: createCalendar(),
-    store: openMemoryStore(),
+    store: holding(openMemoryStore()),
     logger: pino({ level: process.env.LOG ?? "silent" }),
     begin: new Map([
-      [WEB, 1],
-      [COMPILE, 3],
+      [WEB, begin[0]],
+      [COMPILE, begin[1]],
     ]),
     demand: () => demand.facts,
     watchers: [{ onFinished: (end) => finished.push(end) }],
@@ -47,7 +58,7 @@ export async function startFarm(): Promise<FaultFarm> {
   noteCommands(farm);
   obey(farm);
   await simulation.adopt();
-  demand.facts = webDemand(20)();
+  demand.facts = webDemand(10 * wants[1])();
   return farm;
 }
 

@@ -97,6 +97,7 @@ test("each open breaker counts, not the pool's alone: the alert is about racks a
     effect: null,
     why: "no beacon came",
     ageMs: 0,
+    overcome: false,
   });
   controller.state = {
     ...controller.state,

@@ -1,6 +1,6 @@
 /** Repeated failures stop what they have in common. */
 import { describe, expect, test } from "vitest";
-import { breakerOpen } from "../../../src/core/decide/breaker.ts";
+import { breakerOpen, isForgotten, type Trial } from "../../../src/core/decide/breaker.ts";
 import { defaultLimits } from "../../../src/core/domain/limits.ts";
 import { imageName, machineName } from "../../../src/core/domain/names.ts";
 import type { Failure } from "../../../src/core/domain/pool-state.ts";
@@ -12,11 +12,12 @@ const failure = (name: string, rack: string | null, image: string, given: Partia
   effect: null,
   why: "did not come up in time",
   ageMs: 60_000,
+  overcome: true,
   ...given,
 });
 const limits = defaultLimits();
 const open = (...failures: Failure[]) => {
-  const { pool, racks, images } = breakerOpen(failures, limits);
+  const { pool, racks, images } = breakerOpen(failures, limits, []);
   return { pool: pool !== null, racks: [...racks.keys()], images: [...images.keys()] };
 };
 
@@ -57,11 +58,56 @@ describe("the breaker", () => {
   test("of the pool opens for twice as many, however well explained", () => {
     const racks = ["r1", "r2"].flatMap((rack) => ["a", "b", "c"].map((name) => failure(`${name}-${rack}`, rack, rack)));
     expect(open(...racks)).toMatchObject({ pool: true, racks: ["r1", "r2"] });
-    expect(breakerOpen(racks, limits).pool).toContain("6 failures, the last: ");
+    expect(breakerOpen(racks, limits, []).pool).toContain("6 failures, the last: ");
   });
 
   test("forgets failures that are older than its time", () => {
     const old = ["m01", "m02", "m03"].map((name) => failure(name, "r1", "web.1", { ageMs: 3_600_000 }));
     expect(open(...old)).toEqual({ pool: false, racks: [], images: [] });
+  });
+});
+
+describe("what nothing has overcome since", () => {
+  const HOUR_MS = 3_600_000;
+  /** Failures of one image in two racks; the youngest is so old. */
+  const lasting = (count: number, ageMs: number, overcome = false): Failure[] =>
+    Array.from({ length: count }, (_, at) =>
+      failure(`m0${at}`, at % 2 === 0 ? "r1" : "r2", "web.2", {
+        overcome,
+        ageMs: ageMs + (count - 1 - at) * 3 * HOUR_MS,
+      }),
+    );
+  const ofImage = (failures: Failure[], underWay: Trial[] = []): string | undefined =>
+    breakerOpen(failures, limits, underWay).images.get(imageName("web.2"));
+
+  test.each([
+    [3, 1],
+    [4, 2],
+    [5, 4],
+    [8, 24],
+    [20, 24],
+  ])("pauses after failure %i for %i h, counted from the last", (count, hours) => {
+    expect(ofImage(lasting(count, hours * HOUR_MS - 1))).toContain(
+      `${count} failures of image web.2, the last: m0${count - 1} did not come up in time; one is tried again`,
+    );
+    expect(ofImage(lasting(count, hours * HOUR_MS))).toBeUndefined();
+  });
+
+  test("is then tried one machine at a time", () => {
+    const trial = { image: imageName("web.2"), rack: "r3" };
+    expect(ofImage(lasting(4, 2 * HOUR_MS), [trial])).toContain("; one is being tried");
+    expect(ofImage(lasting(4, 2 * HOUR_MS), [{ ...trial, image: imageName("web.1") }])).toBeUndefined();
+    const odd = ["a.1", "b.1", "c.1"].map((image) => failure("m01", null, image, { overcome: false, ageMs: HOUR_MS }));
+    expect(breakerOpen(odd, limits, []).pool).toBeNull();
+    expect(breakerOpen(odd, limits, [trial]).pool).toBe(
+      "3 failures, the last: m01 did not come up in time; one is being tried",
+    );
+  });
+
+  test("once overcome counts for its hour alone", () => {
+    expect(ofImage(lasting(4, HOUR_MS, true))).toBeUndefined();
+    expect(isForgotten(failure("m01", null, "web.2", { ageMs: HOUR_MS }), limits)).toBe(true);
+    expect(isForgotten(failure("m01", null, "web.2", { ageMs: HOUR_MS, overcome: false }), limits)).toBe(false);
+    expect(isForgotten(failure("m01", null, "web.2", { ageMs: 168 * HOUR_MS, overcome: false }), limits)).toBe(true);
   });
 });

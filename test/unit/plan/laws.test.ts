@@ -42,7 +42,7 @@ const mayBreakFloor = ({ state }: Pool, { machine }: PlannedMove): boolean =>
   ordersInForce(state.overrides, NOW_MS).forcedMachines.get(machine)?.override.overrideFloor === true;
 
 test("the random pools are worth asking: many of their plans move machines, between all kinds of places, and call some back", () => {
-  const plans = fc.sample(poolTicks, { numRuns: 150, seed: 7 }).map((specs) => planned(specs).plan);
+  const plans = fc.sample(poolTicks, { numRuns: 250, seed: 7 }).map((specs) => planned(specs).plan);
   expect(plans.filter(({ moves }) => moves.length > 0).length).toBeGreaterThan(50);
   expect(plans.filter(({ cancels }) => cancels.length > 0).length).toBeGreaterThan(3);
   const ways = new Set(plans.flatMap(({ moves }) => moves.map(({ from, to }) => `${from}→${to}`)));

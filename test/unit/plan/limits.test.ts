@@ -46,7 +46,8 @@ describe("limits", () => {
     const limits = { perDomain: { rack: 2 } };
     expect(planOf(short({ machines: racked, limits })).moves).toHaveLength(2);
     const failed = { ...racked, m10: { in: "compile", domains: { rack: "r1" }, quarantine: "did not come up" } };
-    const failures = [{ machine: machineName("m10"), image: null, rack: "r1", effect: null, why: "x", ageMs: 0 }];
+    const failed10 = { machine: machineName("m10"), image: null, rack: "r1", effect: null, why: "x" };
+    const failures = [{ ...failed10, ageMs: 0, overcome: false }];
     const plan = planOf(short({ machines: failed, failures, limits }));
     expect(plan.moves).toHaveLength(1);
     expect(plan.notDone[0]?.why).toBe("rack r1 has 2 in operation or failed, the most at once");
@@ -149,7 +150,7 @@ describe("limits", () => {
   test("an open breaker stops its rack or its image alone", () => {
     const failure = (rack: string | null, image: string): Failure => {
       const machine = machineName("m99");
-      return { machine, image: imageName(image), rack, effect: null, why: "did not come up", ageMs: 0 };
+      return { machine, image: imageName(image), rack, effect: null, why: "did not come up", ageMs: 0, overcome: true };
     };
     const racked = {
       ...short().machines,

@@ -64,7 +64,7 @@ export const sampleState = (): PoolState => ({
     },
   ],
   spent: [{ operation: operationId("op-1"), machine: m01, domains: { rack: "r1" }, ageMs: 10, undone: "pinned" }],
-  failures: [{ machine: m02, image: null, rack: "r1", effect: "powerOn", why: "no beacon", ageMs: 7 }],
+  failures: [{ machine: m02, image: null, rack: "r1", effect: "powerOn", why: "no beacon", ageMs: 7, overcome: true }],
   recoveringMs: null,
 });
 

@@ -103,8 +103,10 @@ const spend: fc.Arbitrary<Spend> = fc
   .tuple(anyMachine, fc.nat(3_700_000))
   .map(([machine, ageMs]) => ({ operation: `${machine}-old` as Spend["operation"], machine, domains: {}, ageMs }));
 const failure: fc.Arbitrary<Failure> = fc
-  .tuple(anyMachine, fc.constantFrom("r1", "r2", null), fc.constantFrom(...ROLES), fc.nat(3_700_000))
-  .map(([machine, rack, role, ageMs]) => ({ machine, image: imageOf(role), rack, effect: null, why: "late", ageMs }));
+  .tuple(anyMachine, fc.constantFrom("r1", "r2", null), fc.constantFrom(...ROLES), fc.nat(3_700_000), fc.boolean())
+  .map(([machine, rack, role, ageMs, overcome]) => {
+    return { machine, image: imageOf(role), rack, effect: null, why: "late", ageMs, overcome };
+  });
 
 const limits = fc.record({
   atOnce: fc.constantFrom(2, 4, "50%", "100%"),
