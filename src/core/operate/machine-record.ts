@@ -1,7 +1,9 @@
 /** One machine's record, brought up to date with what was seen of it. */
 import type { Machine } from "../domain/fleet.ts";
+import { isRole, type Placement } from "../domain/names.ts";
 import type { MachineFacts, PowerFact } from "../domain/observation.ts";
 import type { MachineRecord, Quarantine } from "../domain/pool-state.ts";
+import type { Site } from "../domain/site.ts";
 import type { PoolEvent } from "./events.ts";
 
 /** So many failures in a row make a BMC a dead one. */
@@ -10,6 +12,7 @@ const BMC_FAILURES = 3;
 const RELEASE_AFTER_S = 300;
 
 export function judgeRecord(
+  site: Site,
   machine: Machine,
   before: MachineRecord,
   facts: MachineFacts,
@@ -28,7 +31,7 @@ export function judgeRecord(
   }
   // While in operation the old boot id is what proves the new boot, so it must not be overwritten.
   if (!inOperation) record = noteBoot(machine, record, facts, events);
-  if (record.quarantine !== null && cameBackAsExpected(machine, record.quarantine, facts)) {
+  if (record.quarantine !== null && cameBackAsExpected(machine, record.quarantine, facts, site)) {
     const { expected } = record.quarantine;
     events.push({ kind: "released", machine: machine.name, why: "came back as it should, late, and has stayed up" });
     record = { ...record, quarantine: null, placement: expected?.placement ?? null, image: expected?.image ?? null };
@@ -55,7 +58,8 @@ function noteBoot(machine: Machine, record: MachineRecord, facts: MachineFacts, 
   return { ...record, bootId: report.bootId };
 }
 
-function cameBackAsExpected(machine: Machine, quarantine: Quarantine, { beacon, link, power }: MachineFacts): boolean {
+function cameBackAsExpected(machine: Machine, quarantine: Quarantine, facts: MachineFacts, site: Site): boolean {
+  const { beacon, link, power } = facts;
   if (quarantine.expected === null || beacon.kind !== "heard" || beacon.ageMs > 0) return false;
   const { report } = beacon;
   const { placement, image } = quarantine.expected;
@@ -67,6 +71,14 @@ function cameBackAsExpected(machine: Machine, quarantine: Quarantine, { beacon, 
     report.uptimeS >= RELEASE_AFTER_S &&
     power.kind !== "off" &&
     link.kind === "image" &&
-    link.image === image
+    link.image === image &&
+    mayGetTraffic(placement, facts, site)
   );
+}
+
+/** Where nobody can say whether it gets work, nothing may rest on it: it would count, and serve nobody (S17). */
+function mayGetTraffic(placement: Placement, { traffic }: MachineFacts, { policies }: Site): boolean {
+  // A hook can't be asked, only told.
+  if (isRole(placement) && policies.get(placement)?.traffic.hook !== undefined) return true;
+  return traffic.kind !== "unknown" && traffic.kind !== "mixed";
 }

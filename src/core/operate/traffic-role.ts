@@ -6,10 +6,13 @@ import { stateOf } from "./operation.statechart.ts";
 
 const GOING = new Set(["poweringOn", "verifying", "warming"]);
 
-/** In operation: the old role until it is off, the new one from then on. Otherwise the recorded role; null for a spare. */
+/**
+ * In operation: the old role until it is off, the new one from then on. In quarantine: the role that it should have come back
+ * in. Otherwise the recorded one; null for a spare.
+ */
 export function trafficRole(record: MachineRecord | undefined, operation: Operation | undefined): RoleName | null {
   if (operation === undefined) {
-    const placement = record?.placement ?? null;
+    const placement = record?.quarantine?.expected?.placement ?? record?.placement ?? null;
     return placement !== null && isRole(placement) ? placement : null;
   }
   const placement = GOING.has(stateOf(operation.chart)) ? operation.to : operation.from;

@@ -3,7 +3,9 @@ import { expect, test } from "vitest";
 import type { Machine } from "../../../src/core/domain/fleet.ts";
 import { imageName, machineName, roleName } from "../../../src/core/domain/names.ts";
 import type { MachineFacts, PowerFact } from "../../../src/core/domain/observation.ts";
+import type { Policy } from "../../../src/core/domain/policy.ts";
 import { type MachineRecord, newMachineRecord } from "../../../src/core/domain/pool-state.ts";
+import type { Site } from "../../../src/core/domain/site.ts";
 import type { PoolEvent } from "../../../src/core/operate/events.ts";
 import { judgeRecord } from "../../../src/core/operate/machine-record.ts";
 
@@ -42,9 +44,14 @@ const unknown = (code: Extract<PowerFact, { kind: "unknown" }>["code"], failures
   code,
   failures,
 });
-const judge = (before: MachineRecord, seen: MachineFacts, inOperation = false) => {
+const siteWith = (traffic: object): Site =>
+  ({ policies: new Map([[web, { traffic } as Policy]]) as Site["policies"] }) as Site;
+const judge = (before: MachineRecord, seen: MachineFacts, inOperation = false, site = siteWith({ haproxy: {} })) => {
   const events: PoolEvent[] = [];
-  return { after: judgeRecord(machine, before, seen, inOperation, events), events: events.map(({ kind }) => kind) };
+  return {
+    after: judgeRecord(site, machine, before, seen, inOperation, events),
+    events: events.map(({ kind }) => kind),
+  };
 };
 
 test("nothing new leaves the very same object, so that nothing is stored again", () => {
@@ -104,10 +111,16 @@ const NOT_RELEASED: readonly [string, Partial<MachineFacts>][] = [
   ["it runs another image", { beacon: { kind: "heard", report: { ...report, image: "web.0" }, ageMs: 0 } }],
   ["another machine answers", { beacon: { kind: "heard", report: { ...report, mac: "00:11:22:33:44:66" }, ageMs: 0 } }],
   ["its link names something else", { link: { kind: "image", image: imageName("web.0") } }],
+  ["nobody can say whether it gets work", { traffic: { kind: "unknown", why: "EIO" } }],
   ["its BMC says off", { power: { kind: "off", ageMs: 0, readings: 1 } }],
 ];
 test.each(NOT_RELEASED)("it stays in quarantine while %s", (_, given) => {
   expect(judge(quarantined, facts(given)).after.quarantine).not.toBeNull();
+});
+
+test("one whose traffic is given by a hook, which can't be asked, is released all the same", () => {
+  const untold = facts({ traffic: { kind: "unknown", why: "not told yet" } });
+  expect(judge(quarantined, untold, false, siteWith({ hook: {} })).after.quarantine).toBeNull();
 });
 
 test("one that an operator should look at, expected as nothing, is never released by itself", () => {
