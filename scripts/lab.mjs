@@ -1,6 +1,7 @@
 /**
  * The lab's machines, its tests and its bench, in a network of their own:
- *   node scripts/lab.mjs run [--machines N] | test [vitest's arguments] | bench [--moves N] [--json]
+ *   node scripts/lab.mjs run [--machines N] | test [vitest's arguments] | test-all | bench [--moves N] [--json]
+ * `test-all` runs every test file, in two labs side by side: much of a lab's time is waiting.
  *
  * All of it runs in a network namespace, in which the lab's addresses are this computer's, and nothing leaves it; and in a
  * process namespace, whose end is the end of every process in it. Both need root, or a kernel that lets users make them.
@@ -25,17 +26,10 @@ exit $?`;
 
 requireSupportedNode();
 const [mode = "", ...options] = process.argv.slice(2);
-const vitest = join(root, "node_modules/vitest/vitest.mjs");
-const loader = join(root, "test/lab/run.mjs");
-/** @type {Record<string, string[]>} */
-const programs = {
-  run: [loader, "/test/lab/run.ts", ...options],
-  bench: [loader, "/test/lab/bench/retask.ts", ...options],
-  test: [vitest, "run", "--project", "lab", ...options],
-};
-const program = programs[mode];
-if (program === undefined) {
-  say("usage: node scripts/lab.mjs run [--machines N] | test [vitest's arguments] | bench [--moves N] [--json]");
+const programs = programsOf(mode, options);
+if (programs.length === 0) {
+  const modes = "run [--machines N] | test [vitest's arguments] | test-all | bench [--moves N] [--json]";
+  say(`usage: node scripts/lab.mjs ${modes}`);
   process.exit(1);
 }
 
@@ -45,11 +39,36 @@ await require("installing the npm packages", installNpmPackages);
 await require("the build", () => succeeds("npm", ["run", "--silent", "build"]));
 const images = ensureImages(say);
 
-const folder = mkdtempSync(join(tmpdir(), "retask-lab-"));
 // Ctrl-C reaches those inside too; they end themselves, and this process tidies up after them.
 process.on("SIGINT", () => undefined);
-process.exitCode = await runInside(process.execPath, program);
-rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+const codes = await Promise.all(programs.map((program) => runLab(program)));
+process.exitCode = Math.max(...codes);
+
+/**
+ * What to run, each in a lab of its own; none for a mode that does not exist.
+ * @param {string} mode @param {string[]} options @returns {string[][]}
+ */
+function programsOf(mode, options) {
+  const loader = join(root, "test/lab/run.mjs");
+  const tests = [join(root, "node_modules/vitest/vitest.mjs"), "run", "--project", "lab", ...options];
+  // Half of the time; a file that is not named here runs in the other lab.
+  const first = ["rush-hour", "boots", "spares", "uefi"].map((name) => `test/lab/${name}.test.ts`);
+  switch (mode) {
+    case "run":
+      return [[loader, "/test/lab/run.ts", ...options]];
+    case "bench":
+      return [[loader, "/test/lab/bench/retask.ts", ...options]];
+    case "test":
+      return [tests];
+    case "test-all":
+      return [
+        [...tests, ...first],
+        [...tests, ...first.map((file) => `--exclude=${file}`)],
+      ];
+    default:
+      return [];
+  }
+}
 
 /** @param {string} what @param {() => Promise<boolean>} step */
 async function require(what, step) {
@@ -63,8 +82,18 @@ async function succeeds(command, args) {
   return (await run(command, args)) === 0;
 }
 
-/** @param {string} command @param {string[]} args @returns {Promise<number>} */
-function runInside(command, args) {
+/** @param {string[]} program @returns {Promise<number>} */
+async function runLab(program) {
+  const folder = mkdtempSync(join(tmpdir(), "retask-lab-"));
+  try {
+    return await runInside(folder, process.execPath, program);
+  } finally {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+/** @param {string} folder @param {string} command @param {string[]} args @returns {Promise<number>} */
+function runInside(folder, command, args) {
   const env = { ...process.env, TMPDIR: folder, RETASK_LAB_IMAGES: images };
   return new Promise((resolve) => {
     const child = spawn("unshare", [...namespaceOptions(), "sh", "-c", INSIDE, "sh", command, ...args], {
@@ -73,7 +102,7 @@ function runInside(command, args) {
       env,
     });
     process.on("SIGTERM", () => child.kill("SIGKILL"));
-    writeWayIn(child.pid ?? 0, !isRoot);
+    writeWayIn(folder, child.pid ?? 0, !isRoot);
     child.once("error", (error) => {
       say(`unshare (package util-linux) could not be started: ${error.message}`);
       resolve(127);
@@ -82,8 +111,11 @@ function runInside(command, args) {
   });
 }
 
-/** A command to ask the lab from outside: its addresses exist nowhere else. @param {number} pid @param {boolean} asUser */
-function writeWayIn(pid, asUser) {
+/**
+ * A command to ask the lab from outside: its addresses exist nowhere else.
+ * @param {string} folder @param {number} pid @param {boolean} asUser
+ */
+function writeWayIn(folder, pid, asUser) {
   const user = asUser ? "--user --preserve-credentials " : "";
   const file = join(folder, "inside");
   writeFileSync(file, `#!/bin/sh\nexec nsenter --target ${pid} ${user}--net -- "$@"\n`);
