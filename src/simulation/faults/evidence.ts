@@ -47,6 +47,8 @@ export interface Evidence {
   readonly sent: ReadonlyMap<OperationId, readonly { readonly command: PowerCommand; readonly atMs: number }[]>;
   /** The last power command that a machine's BMC has executed. */
   readonly executed: ReadonlyMap<MachineName, PowerCommand>;
+  /** Machines whose link somebody replaced, and that does not name yet again what they run: an operator repairs it. */
+  readonly foreignLinks: ReadonlySet<MachineName>;
   /** What was last said of a role's load, and what was true. */
   readonly heard: ReadonlyMap<RoleName, { readonly truth: DemandFacts; readonly told: DemandFacts }>;
   /** For each demand that was told under one configuration: how many machines the role then wanted. */

@@ -164,7 +164,7 @@ export function s11(evidence: Evidence, { move }: BeginEvent): Broken {
     ([name, sinceMs]) => nowMs - sinceMs > NOTICED_MS && shouldServe(evidence, name),
   ).length;
   const percent = (100 * silent) / site.machines.size;
-  return percent >= unknownFreeze
+  return percent > unknownFreeze
     ? `${move.machine} begins while ${silent} of ${site.machines.size} machines are silent`
     : null;
 }
@@ -203,7 +203,7 @@ export function s16(evidence: Evidence): Broken {
   const busy = new Set([...state.operations.values()].map(({ machine }) => machine));
   for (const [name, { running }] of world.machines) {
     if (running === null || busy.has(name) || state.machines.get(name)?.quarantine != null) continue;
-    if (evidence.farm.misbooted.has(name)) continue;
+    if (evidence.farm.misbooted.has(name) || evidence.foreignLinks.has(name)) continue;
     const link = linkOf(evidence, name);
     if (link !== running.image) return `${name} runs ${running.image}, and would boot ${link}`;
   }

@@ -21,15 +21,19 @@ export async function stillSick(farm: FaultyFarm, witness: Witness): Promise<str
   return witness.violations[0] === undefined ? why : `${witness.violations[0].invariant}: ${witness.violations[0].why}`;
 }
 
-/** What an operator does with a machine that was left in quarantine: switches it on, looks, and lets it out. */
+/**
+ * What an operator does with machines that were left in quarantine, or run what they should not: power-cycles these, so that
+ * they boot what their link names; switches on what is off, looks, and lets it out.
+ */
 async function mendByHand(farm: FaultyFarm): Promise<void> {
   const controller = farm.controller();
   for (const [name, { quarantine }] of controller.state.machines) {
-    if (quarantine === null) continue;
     const machine = farm.world.machines.get(name);
-    // What runs the wrong thing is power-cycled, so that it boots what its link names.
-    if (machine !== undefined && farm.misbooted.has(name)) machine.switchOff();
+    const isWrong = farm.misbooted.has(name);
+    if (quarantine === null && !isWrong) continue;
+    if (isWrong) machine?.switchOff();
     if (machine?.power === "off") machine.switchOn();
+    if (quarantine === null) continue;
     await unquarantine(controller, ASKER, name, "looked at, and mended");
   }
 }

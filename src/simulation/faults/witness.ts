@@ -7,6 +7,8 @@ import type { MachineName, OperationId, RoleName } from "../../core/domain/names
 import type { DemandFacts } from "../../core/domain/observation.ts";
 import type { FinishedOperation } from "../../core/domain/operation.ts";
 import type { PlannedMove } from "../../core/domain/plan.ts";
+import type { MemoryBootLinks } from "../memory-boot-links.ts";
+import type { SimulatedMachine } from "../simulated-machine.ts";
 import { type BeginEvent, type Begun, type Evidence, type PowerEvent, served } from "./evidence.ts";
 import type { FaultyFarm } from "./faulty-farm.ts";
 
@@ -43,6 +45,7 @@ export class Witness implements Evidence, SideEffects, Watcher {
   readonly failures: number[] = [];
   readonly sent = new Map<OperationId, { command: PowerCommand; atMs: number }[]>();
   readonly executed = new Map<MachineName, PowerCommand>();
+  readonly foreignLinks = new Set<MachineName>();
   readonly heard = new Map<RoleName, { truth: DemandFacts; told: DemandFacts }>();
   readonly wanted = new Map<string, number | null>();
   readonly bootsBefore = new Map<OperationId, string | null>();
@@ -62,6 +65,7 @@ export class Witness implements Evidence, SideEffects, Watcher {
     for (const [name, machine] of world.machines) {
       const report = machine.report(null);
       if (machine.power === "off") this.lastOff.set(name, nowMs);
+      this.noteLink(machine);
       if (report === null) this.upSince.delete(name);
       else if (!this.upSince.has(name)) this.upSince.set(name, nowMs - report.uptimeS * 1_000);
       if (report !== null && !troubles.unreachable.has(name)) this.silentSince.delete(name);
@@ -71,6 +75,12 @@ export class Witness implements Evidence, SideEffects, Watcher {
         this.lastServed.set(served(role, name), nowMs);
     }
     this.hold("S16", invariants.s16(this));
+  }
+
+  private noteLink({ machine: { name }, running }: SimulatedMachine): void {
+    const { world, troubles } = this.farm;
+    if (troubles.foreignLinks.has(name)) this.foreignLinks.add(name);
+    else if ((world.links as MemoryBootLinks).links.get(name) === running?.image) this.foreignLinks.delete(name);
   }
 
   onPower(machine: MachineName, command: PowerCommand, by: string): void {
