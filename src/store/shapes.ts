@@ -64,6 +64,7 @@ export const machineRecordShape: z.ZodType<MachineRecord> = z.looseObject({
     .looseObject({ why: z.string(), sinceMs: ms, operation: operationId.nullable(), expected: expected.nullable() })
     .nullable(),
   bootMs: z.array(ms),
+  lastNamedMs: ms.default(0),
 });
 
 export const operationShape: z.ZodType<Operation> = z.looseObject({

@@ -15,6 +15,8 @@ export const holdsSchema = z.object({
   trustedConfirm: z.number().nullable(),
   /** Watched ms for which demand has lain suspiciously low; 0: it does not. */
   suspectMs: z.number(),
+  /** The level to which demand had dropped when it became suspect; null: it is not. */
+  suspectLevel: z.number().nullable().default(null),
 });
 
 export type Holds = z.output<typeof holdsSchema>;
@@ -27,6 +29,7 @@ export const newHolds = (): Holds => ({
   trustedLevel: null,
   trustedConfirm: null,
   suspectMs: 0,
+  suspectLevel: null,
 });
 
 /** "A drop of over 50 %": less than this share of the trusted level. */
@@ -42,18 +45,16 @@ const TRUST_HALF_LIFE_MS = 300_000;
 /** The holds after one more tick. Unknown demand stops the hold up and restarts the hold down: less is never assumed. */
 export function nextHolds(before: Holds, evidence: RoleEvidence): Holds {
   const { deltaMs, policy } = evidence;
-  const { trustedLevel, trustedConfirm, suspectMs } = nextTrust(before, evidence);
+  const trust = nextTrust(before, evidence);
   const cool = before.coolMs === null ? null : before.coolMs + deltaMs;
   const coolMs = cool !== null && cool < policy.coolMs ? cool : null;
   if (evidence.wanted.count === null) {
     const blindMs = Math.min(before.blindMs + deltaMs, policy.holdUpMs);
-    return { trustedLevel, trustedConfirm, suspectMs, upMs: before.upMs, downMs: 0, blindMs, coolMs };
+    return { ...trust, upMs: before.upMs, downMs: 0, blindMs, coolMs };
   }
-  const fewer = wantsFewer(evidence) && suspectMs === 0;
+  const fewer = wantsFewer(evidence) && trust.suspectMs === 0;
   return {
-    trustedLevel,
-    trustedConfirm,
-    suspectMs,
+    ...trust,
     upMs: wantsMore(evidence) ? Math.min(before.upMs + deltaMs, policy.holdUpMs) : 0,
     downMs: fewer ? Math.min(before.downMs + deltaMs, policy.holdDownMs) : 0,
     blindMs: 0,
@@ -61,26 +62,32 @@ export function nextHolds(before: Holds, evidence: RoleEvidence): Holds {
   };
 }
 
-type Trust = Pick<Holds, "trustedLevel" | "trustedConfirm" | "suspectMs">;
+type Trust = Pick<Holds, "trustedLevel" | "trustedConfirm" | "suspectMs" | "suspectLevel">;
+const TRUSTED = { suspectMs: 0, suspectLevel: null };
 
-/** While a drop is suspect the trusted level stands still; once it is believed, the level is the new one. */
+/**
+ * While a drop is suspect the trusted level stands still; once it is believed, the level is the new one. What was watched of
+ * one drop says nothing of the next, deeper one: that is suspect anew.
+ */
 function nextTrust(before: Holds, evidence: RoleEvidence): Trust {
-  const { trustedLevel, trustedConfirm, suspectMs } = before;
+  const { trustedLevel, trustedConfirm, suspectMs, suspectLevel } = before;
   const { level, confirm, deltaMs, policy } = evidence;
-  if (level === null) return { trustedLevel, trustedConfirm, suspectMs };
+  if (level === null) return { trustedLevel, trustedConfirm, suspectMs, suspectLevel };
 
-  const believed: Trust = { trustedLevel: level, trustedConfirm: confirm ?? trustedConfirm, suspectMs: 0 };
+  const believed: Trust = { trustedLevel: level, trustedConfirm: confirm ?? trustedConfirm, ...TRUSTED };
   if (trustedLevel === null) return believed;
   if (level < SUSPICIOUS_SHARE * trustedLevel) {
-    const watchedMs = suspectMs + deltaMs;
+    const isDeeper = suspectLevel !== null && level < SUSPICIOUS_SHARE * suspectLevel;
+    const watchedMs = isDeeper ? deltaMs : suspectMs + deltaMs;
     const over = policy.suspectForMs === null || watchedMs >= policy.suspectForMs;
     if (over || isConfirmed(before, level, confirm)) return believed;
-    return { trustedLevel, trustedConfirm, suspectMs: Math.max(watchedMs, 1) };
+    const droppedTo = isDeeper || suspectLevel === null ? level : suspectLevel;
+    return { trustedLevel, trustedConfirm, suspectMs: Math.max(watchedMs, 1), suspectLevel: droppedTo };
   }
   return {
     trustedLevel: smooth(trustedLevel, level, deltaMs),
     trustedConfirm: confirm === null ? trustedConfirm : smooth(trustedConfirm ?? confirm, confirm, deltaMs),
-    suspectMs: 0,
+    ...TRUSTED,
   };
 }
 

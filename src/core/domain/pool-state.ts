@@ -25,6 +25,8 @@ export interface MachineRecord {
   readonly quarantine: Quarantine | null;
   /** Durations of its last boots (power on → verified), newest last, at most 20. */
   readonly bootMs: readonly number[];
+  /** The wall-clock ms in its last operation's id: the next one's is greater, whatever the clock says. */
+  readonly lastNamedMs: number;
 }
 
 /** One operation that counts against the limits. Its age grows with watched time only: a restart never refills a limit (S5). */
@@ -72,4 +74,5 @@ export const newMachineRecord = (): MachineRecord => ({
   unmanageable: null,
   quarantine: null,
   bootMs: [],
+  lastNamedMs: 0,
 });

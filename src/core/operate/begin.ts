@@ -4,18 +4,22 @@ import { SPARE } from "../domain/names.ts";
 import type { MachineFacts, Observation } from "../domain/observation.ts";
 import type { Operation } from "../domain/operation.ts";
 import type { Plan, PlannedMove } from "../domain/plan.ts";
-import type { PoolState } from "../domain/pool-state.ts";
+import type { MachineRecord, PoolState } from "../domain/pool-state.ts";
 import type { Site } from "../domain/site.ts";
 import { cancelOperation, newOperationChart } from "./operation.statechart.ts";
 
-/** Unique for ever, and readable: the machine, and the moment in base 36. */
+/** Readable: the machine, and the moment in base 36. */
 export const operationId = (machine: MachineName, atMs: number): OperationId =>
   `${machine}-${Math.floor(atMs).toString(36)}` as OperationId;
+
+/** The moment that names a machine's operation: unique for ever, also where the clock was set back to an earlier one's. */
+const namingMs = (before: MachineRecord | undefined, wallMs: number): number =>
+  Math.max(Math.floor(wallMs), (before?.lastNamedMs ?? 0) + 1);
 
 function beginOperation(move: PlannedMove, plan: PlanId, observation: Observation, state: PoolState): Operation {
   const facts = observation.machines.get(move.machine);
   return {
-    id: operationId(move.machine, observation.wallMs),
+    id: operationId(move.machine, namingMs(state.machines.get(move.machine), observation.wallMs)),
     machine: move.machine,
     from: move.from,
     to: move.to,
@@ -46,6 +50,11 @@ export function beginPlan(state: PoolState, plan: Plan, observation: Observation
     const operation = operations.get(id);
     if (operation !== undefined) operations.set(id, { ...operation, chart: cancelOperation(operation.chart, reason) });
   }
+  const machines = new Map(state.machines);
+  for (const { machine } of plan.moves) {
+    const before = machines.get(machine);
+    if (before !== undefined) machines.set(machine, { ...before, lastNamedMs: namingMs(before, observation.wallMs) });
+  }
   const begun = plan.moves.map((move) => beginOperation(move, plan.id, observation, state));
   for (const operation of begun) operations.set(operation.id, operation);
   const spent = begun.map((operation) => ({
@@ -54,5 +63,5 @@ export function beginPlan(state: PoolState, plan: Plan, observation: Observation
     domains: site.machines.get(operation.machine)?.domains ?? {},
     ageMs: 0,
   }));
-  return { ...state, operations, spent: [...state.spent, ...spent] };
+  return { ...state, machines, operations, spent: [...state.spent, ...spent] };
 }

@@ -22,7 +22,7 @@ export interface OperationFacts {
   /** `off` is proven: two readings, and no beacon. Anything less is `unknown`, as is all else that isn't a plain on. */
   readonly power: "on" | "off" | "unknown";
   readonly powerWhy: string;
-  readonly link: "target" | "from" | "other";
+  readonly link: "target" | "from" | "other" | "unreadable";
   readonly linkWhy: string;
   readonly traffic: TrafficProgress;
   /** What the machine itself says, against the boot id that it had before. */
@@ -110,7 +110,8 @@ function linkProgress(
   if (link.kind !== "image") {
     // A machine that had no link before has nothing to be given back.
     const from = link.kind === "missing" && operation.fromImage === null;
-    return { link: from ? "from" : "other", linkWhy: describeLink(link) };
+    const other = link.kind === "unreadable" ? "unreadable" : "other";
+    return { link: from ? "from" : other, linkWhy: describeLink(link) };
   }
   if (operation.fromImage === null && operation.chart.value === "undoing")
     return { link: "from", linkWhy: `${describeLink(link)}, and it had none before` };

@@ -124,14 +124,16 @@ export const operationGuards = {
   upLate: (seen: Seen) => seen.context.elapsedMs >= UP_DEADLINE_MS + factsOf(seen).timing.warmUpMs,
   wentOff: (seen: Seen) => factsOf(seen).power === "off",
   linkRestored: (seen: Seen) => factsOf(seen).link === "from" && factsOf(seen).traffic.on && isStill(seen),
-  // A foreign file where the link was freezes its machine, not one of the pool's few operations for ever.
+  // A foreign file where the link was freezes its machine, not one of the pool's few operations for ever. A link that can't be
+  // read is waited for: it still names what the machine must not boot, and with that disk no other machine can be moved.
   linkLost: (seen: Seen) =>
     factsOf(seen).link === "other" &&
     factsOf(seen).traffic.on &&
     isStill(seen) &&
     seen.context.elapsedMs >= UNDO_LINK_DEADLINE_MS,
   // A spare that was off gets no traffic back; where it had no link, it keeps the new one.
-  linkRestoredWhileOff: (seen: Seen) => seen.context.startsOff && factsOf(seen).link !== "other" && isStill(seen),
+  linkRestoredWhileOff: (seen: Seen) =>
+    seen.context.startsOff && ["from", "target"].includes(factsOf(seen).link) && isStill(seen),
 };
 
 /** The counters after one more tick in the same state. */

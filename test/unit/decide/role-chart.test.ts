@@ -124,6 +124,17 @@ describe("doubt", () => {
     expect(run(times(30, dropped), believed).value).toBe("shrinking");
   });
 
+  test("a second, deeper drop is held for its own time, not for what is left of the first one's", () => {
+    const policy = { suspectForMs: 100_000 };
+    const first = run([tick({ level: 500, policy }), ...times(9, { wants: 2, level: 100, policy })]);
+    const deeper = { wants: 0, level: 0, policy };
+    const second = run(times(9, deeper), first);
+    expect(second.value).toBe("suspect");
+    expect(run([tick(deeper)], second).value).toBe("slack");
+    // What only goes on falling slowly is still the same drop.
+    expect(run([tick({ wants: 2, level: 60, policy })], first).value).toBe("slack");
+  });
+
   test("a drop that the other signal shows too is believed at once", () => {
     const calm = run([tick({ level: 500, confirm: 80 })]);
     expect(run([tick({ wants: 2, level: 100, confirm: 70 })], calm).value).toBe("suspect");

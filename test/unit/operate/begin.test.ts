@@ -11,20 +11,22 @@ const m01 = machineName("m01");
 const off = (readings: number) => ({ power: { kind: "off", ageMs: 0, readings } }) as const;
 const HOURS_MS = 7_200_000;
 
+const move = {
+  machine: m01,
+  from: "spare",
+  to: roleName("web"),
+  fromImage: null,
+  toImage: imageName("web.1"),
+  reason: "",
+} as const;
+const plan = { id: "p", atMs: 0, moves: [move], cancels: [], notDone: [] } as unknown as Plan;
+const spare = () => buildPool({ machines: { m01: { in: "spare" } }, policies: { web: { demand: "rest" } } });
+
 function startsOff(given: (seen: MachineFacts) => Partial<MachineFacts>): boolean | undefined {
-  const pool = buildPool({ machines: { m01: { in: "spare" } }, policies: { web: { demand: "rest" } } });
+  const pool = spare();
   const seen = pool.observation.machines.get(m01);
   if (seen === undefined) throw new Error("m01 was not observed");
   const machines = new Map([[m01, { ...seen, ...given(seen) }]]);
-  const move = {
-    machine: m01,
-    from: "spare",
-    to: roleName("web"),
-    fromImage: null,
-    toImage: imageName("web.1"),
-    reason: "",
-  } as const;
-  const plan = { id: "p", atMs: 0, moves: [move], cancels: [], notDone: [] } as unknown as Plan;
   const [operation] = beginPlan(pool.state, plan, { ...pool.observation, machines }, pool.site).operations.values();
   return operation && contextOf(operation.chart).startsOff;
 }
@@ -43,4 +45,16 @@ test("a spare that answers, or was seen off only once, takes the whole way", () 
   expect(startsOff(() => ({}))).toBe(false);
   expect(startsOff(() => off(2))).toBe(false);
   expect(startsOff(() => ({ ...off(1), beacon: { kind: "silent", why: "refused" } }))).toBe(false);
+});
+
+test("no two operations of a machine ever have the same id, also where the clock is set back to the first one's moment", () => {
+  const { state, observation, site } = spare();
+  const wallMs = [5_000, 5_000, 9_000, 5_000, 1_000, 9_001, 20_000];
+  let now = state;
+  const ids = wallMs.map((ms) => {
+    now = beginPlan({ ...now, operations: new Map() }, plan, { ...observation, wallMs: ms }, site);
+    return [...now.operations.keys()][0];
+  });
+  expect(new Set(ids).size).toBe(ids.length);
+  expect(ids.at(-1)).toBe(`m01-${(20_000).toString(36)}`);
 });

@@ -47,6 +47,13 @@ describe("an undo", () => {
     expect(stateOf(run(Array(30).fill({ ...foreign, traffic: serving }), undoing))).toBe("undoing");
   });
 
+  test("waits for a link that can't be read: it may still name the new image", () => {
+    const unreadable = { link: "unreadable", linkWhy: "its boot link can't be read: EIO", traffic: serving } as const;
+    const long = run(Array(5_000).fill(unreadable), undoing);
+    expect(stateOf(long)).toBe("undoing");
+    expect(stateOf(run([{ link: "from", traffic: serving }], long))).toBe("undone");
+  });
+
   test("never gives up a link that names the new image: the machine's next boot would be into the wrong role", () => {
     expect(stateOf(run(Array(5_000).fill({ link: "target", traffic: serving }), undoing))).toBe("undoing");
   });
