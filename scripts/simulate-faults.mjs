@@ -55,8 +55,11 @@ async function runMany(seeds) {
   /** @type {Answer[]} */
   const broken = [];
   await onEachCore(cores, seeds, (answer) => {
-    if ("crash" in answer || answer.violations.length > 0) broken.push(answer);
     if (!("crash" in answer)) results.push(answer);
+    if ("crash" in answer || answer.violations.length > 0) {
+      broken.push(answer);
+      say(`seed ${answer.seed} is broken`);
+    }
     if (results.length % 50 === 0) say(`${results.length} of ${seeds.length} seeds, ${broken.length} broken`);
   });
   const totals = totalsOf(results);

@@ -5,6 +5,7 @@
  */
 import {
   type AnyActorScope,
+  type AnyMachineSnapshot,
   type AnyStateMachine,
   createActor,
   createMachine,
@@ -51,12 +52,22 @@ export function step<Machine extends AnyStateMachine>(
   from: ChartSnapshot,
   event: EventFromLogic<Machine>,
 ): ChartSnapshot {
-  return persisted(chart, chart.machine.transition(chart.machine.resolveState(from as never), event, INERT));
+  return persisted(chart, chart.machine.transition(resolved(chart, from), event, INERT));
 }
 
-function persisted(chart: Chart<AnyStateMachine>, snapshot: unknown): ChartSnapshot {
-  const { value, context } = snapshot as { value: unknown; context: unknown };
-  return { version: chart.version, value, context };
+/** What xstate makes of a snapshot, for as long as the program runs: a third of a step would go into making it anew. */
+const resolutions = new WeakMap<ChartSnapshot, AnyMachineSnapshot>();
+
+function resolved({ machine }: Chart<AnyStateMachine>, from: ChartSnapshot): AnyMachineSnapshot {
+  const known = resolutions.get(from);
+  return known?.machine === machine ? known : machine.resolveState(from as never);
+}
+
+function persisted(chart: Chart<AnyStateMachine>, snapshot: AnyMachineSnapshot): ChartSnapshot {
+  const { value, context } = snapshot;
+  const kept = { version: chart.version, value, context };
+  resolutions.set(kept, snapshot);
+  return kept;
 }
 
 /** Whether a stored snapshot is one that this program can go on from; the reason when it is not. */

@@ -49,7 +49,8 @@ export class Life {
       },
       saveTick: async (tick) => {
         this.write();
-        await store.saveTick(tick);
+        // Nobody asks here what was decided when, and comparing it is a good part of a tick.
+        await store.saveTick({ ...tick, decision: null, demand: new Map() });
         if (this.sleepMs > 0) this.standStill(this.sleepMs);
         this.sleepMs = 0;
       },
