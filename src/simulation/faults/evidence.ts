@@ -33,6 +33,8 @@ export interface Evidence {
   readonly nowMs: () => number;
   /** By `role machine`: when it last served, truly. */
   readonly lastServed: ReadonlyMap<string, number>;
+  /** By `role machine`: when it was last up in that role, truly, and could be heard. */
+  readonly lastUp: ReadonlyMap<string, number>;
   /** When it last came up, truly; absent since it went off. */
   readonly upSince: ReadonlyMap<MachineName, number>;
   /** When it was last seen off. */

@@ -210,10 +210,16 @@ export function s16(evidence: Evidence): Broken {
   return null;
 }
 
-/** What counts as capacity truly served a moment ago. */
+/** What counts as capacity truly served a moment ago, or was up then and has its traffic back: an undo is no cold start. */
 export function s17(evidence: Evidence, { decision }: Tick): Broken {
+  const { world } = evidence.farm;
+  const isRecent = (atMs: number | undefined): boolean => atMs !== undefined && atMs >= evidence.nowMs() - NOTICED_MS;
   for (const [role, { counts }] of decision.roles) {
-    const truly = machinesOf(evidence, role, NOTICED_MS);
+    const truly = [...world.machines.keys()].filter((name) => {
+      const key = served(role, name);
+      if (isRecent(evidence.lastServed.get(key))) return true;
+      return isRecent(evidence.lastUp.get(key)) && world.traffic.isOn(role, name);
+    }).length;
     if (counts.capacity > truly) return `${counts.capacity} machines count as ${role} capacity, ${truly} served`;
   }
   return null;

@@ -38,6 +38,7 @@ export class Witness implements Evidence, SideEffects, Watcher {
   readonly farm: FaultyFarm;
   readonly violations: Violation[] = [];
   readonly lastServed = new Map<string, number>();
+  readonly lastUp = new Map<string, number>();
   readonly upSince = new Map<MachineName, number>();
   readonly lastOff = new Map<MachineName, number>();
   readonly silentSince = new Map<MachineName, number>();
@@ -71,8 +72,9 @@ export class Witness implements Evidence, SideEffects, Watcher {
       if (report !== null && !troubles.unreachable.has(name)) this.silentSince.delete(name);
       else if (!this.silentSince.has(name)) this.silentSince.set(name, nowMs);
       const role = report?.role as RoleName | undefined;
-      if (role !== undefined && !troubles.unreachable.has(name) && world.traffic.isServing(role, name))
-        this.lastServed.set(served(role, name), nowMs);
+      if (role === undefined || troubles.unreachable.has(name)) continue;
+      this.lastUp.set(served(role, name), nowMs);
+      if (world.traffic.isServing(role, name)) this.lastServed.set(served(role, name), nowMs);
     }
     this.hold("S16", invariants.s16(this));
   }
