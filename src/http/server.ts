@@ -1,6 +1,8 @@
 /** The HTTP server: strict limits, one door for every write, and no answer that a browser on another site could use. */
+import { setImmediate } from "node:timers/promises";
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
+import pLimit from "p-limit";
 import type { ApiOptions } from "./api-options.ts";
 import { authorise } from "./authorise.ts";
 import { handleFailures, problemOf } from "./failures.ts";
@@ -14,6 +16,8 @@ import { writeRoutes } from "./write-routes.ts";
 
 export type Api = FastifyInstance;
 const MAX_BODY_BYTES = 65_536;
+/** Requests that are begun before the event loop goes on to whatever else is due: a tick does not wait for a flood of them. */
+const BEGUN_AT_ONCE = 4;
 
 export async function createApi(options: ApiOptions): Promise<Api> {
   const { logger } = options.controller;
@@ -36,7 +40,9 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   handleFailures(api, logger);
 
   const limits = await createFloodLimits(api);
+  const inTurn = pLimit(BEGUN_AT_ONCE);
   api.addHook("onRequest", async (request, reply) => {
+    await inTurn(() => setImmediate());
     withHeaders(reply);
     const problem = await authorise(request, options, limits);
     return problem === null ? undefined : sendProblem(reply, problem);
