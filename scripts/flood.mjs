@@ -3,6 +3,7 @@
  * Prints how many connections got which answer, as JSON: a status, `cut off` or `refused`.
  */
 import { connect } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 
 const [port = "", kind = ""] = process.argv.slice(2);
 const AT_ONCE = 5_000;
@@ -16,8 +17,10 @@ const own = `Host: 127.0.0.1:${port}`;
 const json = "Content-Type: application/json";
 const pause = JSON.stringify({ author: "eve", reason: "fun", for: "1h", scope: "pool" });
 
-/** @type {Record<string, { count: number, text: string, slow?: boolean }>} */
+/** @type {Record<string, { count: number, text: string, slow?: boolean, paced?: boolean }>} */
 const KINDS = {
+  // The code of a server that nobody has asked yet is slow: no daemon is new when it is attacked.
+  "an operator who looks": { count: 50, text: request("GET /v1/status", [own]), paced: true },
   "5,000 looks at once": { count: AT_ONCE, text: request("GET /v1/status", [own]) },
   "5,000 changes without a token": { count: AT_ONCE, text: request("POST /v1/pause", [own, json], pause) },
   "5,000 wrong tokens": {
@@ -41,7 +44,8 @@ if (attack === undefined) {
 /** @type {Record<string, number>} */
 const answers = {};
 await Promise.all(
-  Array.from({ length: attack.count }, async () => {
+  Array.from({ length: attack.count }, async (_, index) => {
+    if (attack.paced === true) await sleep(100 * index);
     const answer = await send(attack.text, attack.slow === true);
     answers[answer] = (answers[answer] ?? 0) + 1;
   }),
