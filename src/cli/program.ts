@@ -16,6 +16,7 @@ import { addReferenceCommand } from "./reference-command.ts";
 import { addResumeCommand } from "./resume-command.ts";
 import { addSchemaCommand } from "./schema-command.ts";
 import { addServeCommand } from "./serve-command.ts";
+import { addSimulateCommand } from "./simulate-command.ts";
 import { addStatusCommand } from "./status-command.ts";
 import { addStopCommand } from "./stop-command.ts";
 import { addUnforceCommand } from "./unforce-command.ts";
@@ -24,7 +25,7 @@ import { addUnquarantineCommand } from "./unquarantine-command.ts";
 
 const GROUPS: readonly (readonly [title: string, add: readonly ((program: Command) => void)[]])[] = [
   ["Run:", [addServeCommand, addDemoCommand]],
-  ["Prepare:", [addCheckCommand, addSchemaCommand, addReferenceCommand, addAdoptCommand]],
+  ["Prepare:", [addCheckCommand, addSimulateCommand, addSchemaCommand, addReferenceCommand, addAdoptCommand]],
   ["Look:", [addStatusCommand, addPlanCommand, addExplainCommand, addLinksCommand]],
   [
     "Override:",

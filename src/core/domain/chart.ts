@@ -64,7 +64,7 @@ function resolved({ machine }: Chart<AnyStateMachine>, from: ChartSnapshot): Any
 }
 
 function persisted(chart: Chart<AnyStateMachine>, snapshot: AnyMachineSnapshot): ChartSnapshot {
-  const { value, context } = snapshot;
+  const { value, context } = snapshot as { value: unknown; context: unknown };
   const kept = { version: chart.version, value, context };
   resolutions.set(kept, snapshot);
   return kept;

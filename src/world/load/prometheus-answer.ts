@@ -1,9 +1,10 @@
-/** Reads one number out of Prometheus' answer to an instant query, and refuses everything that is not exactly that (S2). */
+/** Reads one number, or one series over time, out of Prometheus' answer, and refuses everything that is not exactly that (S2). */
 import { z } from "zod";
 
 export type Answer = { readonly ok: true; readonly value: number } | { readonly ok: false; readonly why: string };
 
 const sampleSchema = z.tuple([z.number(), z.string().max(64)]);
+const matrixSchema = z.array(z.object({ values: z.array(sampleSchema) }));
 const vectorSchema = z.array(z.object({ value: sampleSchema }));
 const envelopeSchema = z.discriminatedUnion("status", [
   z.object({
@@ -19,6 +20,34 @@ const MAX_QUOTED = 200;
 
 /** One value from the body of an HTTP answer. Reasons quote what Prometheus said, made safe for terminals and logs. */
 export function parseAnswer(httpStatus: number, body: string): Answer {
+  const data = parseData(httpStatus, body);
+  return data.ok ? singleValue(data.resultType, data.result) : data;
+}
+
+/** A moment in seconds since 1970, and the value; null: a value that is no finite number. */
+export type Point = readonly [atS: number, value: number | null];
+export type RangeAnswer = { readonly ok: true; readonly points: readonly Point[] } | Refused;
+
+/** The points of one series; none where no series matched, for a history may have gaps. */
+export function parseRange(httpStatus: number, body: string): RangeAnswer {
+  const data = parseData(httpStatus, body);
+  if (!data.ok) return data;
+  if (data.resultType !== "matrix") return refuse(`expected values over time, got a ${quote(data.resultType)}`);
+  const matrix = matrixSchema.safeParse(data.result);
+  if (!matrix.success) return refuse("the answer's matrix is malformed");
+  const [first, ...others] = matrix.data;
+  if (others.length > 0) return refuse(`expected one series, got ${others.length + 1}`);
+  const points = (first?.values ?? []).map(([atS, text]): Point => {
+    const value = parseNumber(text);
+    return [atS, value.ok ? value.value : null];
+  });
+  return { ok: true, points };
+}
+
+type Refused = { readonly ok: false; readonly why: string };
+type Data = { readonly ok: true; readonly resultType: string; readonly result: unknown };
+
+function parseData(httpStatus: number, body: string): Data | Refused {
   const envelope = envelopeSchema.safeParse(parseJson(body));
   if (!envelope.success) return refuse(refusalOf(httpStatus));
   const answer = envelope.data;
@@ -28,7 +57,7 @@ export function parseAnswer(httpStatus: number, body: string): Answer {
   const [warning] = answer.warnings ?? [];
   // A success with warnings is what a federation or a remote store gives when one of its parts did not answer.
   if (warning !== undefined) return refuse(`the answer bears a warning: ${quote(warning)}`);
-  return singleValue(answer.data.resultType, answer.data.result);
+  return { ok: true, resultType: answer.data.resultType, result: answer.data.result };
 }
 
 function singleValue(resultType: string, result: unknown): Answer {
@@ -67,7 +96,7 @@ function parseJson(body: string): unknown {
   }
 }
 
-const refuse = (why: string): Answer => ({ ok: false, why });
+const refuse = (why: string): Refused => ({ ok: false, why });
 
 /** Foreign text in a reason reaches logs and terminals: printable ASCII only, and not much of it. */
 function quote(text: string): string {

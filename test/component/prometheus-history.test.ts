@@ -1,0 +1,82 @@
+/** A back-test on a real Prometheus with three weeks of backfilled history: read in pieces, with its gaps and half-covered hours. */
+import { execFile } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { seriesDemandSchema } from "../../src/core/domain/policy.ts";
+import { prometheusHistory } from "../../src/world/load/prometheus-history.ts";
+import { freePort, type OwnedProcess, spawnOwned, waitFor } from "./support/ports.ts";
+
+const DAY_S = 86_400;
+const END_S = Math.floor(Date.now() / 60_000) * 60 - 7_200;
+const START_S = END_S - 21 * DAY_S;
+/** One of the two proxies was not scraped in these hours; in those neither was. */
+const HALF = [START_S + 5 * DAY_S, START_S + 5 * DAY_S + 7_200] as const;
+const GAP = [START_S + 9 * DAY_S, START_S + 9 * DAY_S + 36_000] as const;
+const isIn = (atS: number, [from, to]: readonly [number, number]): boolean => atS >= from && atS < to;
+const sessionsAt = (atS: number): number => Math.floor(atS / 3_600) % 24;
+
+let home: string;
+let url: string;
+let prometheus: OwnedProcess;
+
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), "retask-test-history-"));
+  const lines = ["# TYPE sessions gauge"];
+  for (const proxy of ["a", "b"])
+    for (let atS = START_S; atS <= END_S; atS += 60)
+      if (!isIn(atS, GAP) && !(proxy === "b" && isIn(atS, HALF)))
+        lines.push(`sessions{proxy="${proxy}"} ${sessionsAt(atS)} ${atS}`);
+  await writeFile(join(home, "history.txt"), `${lines.join("\n")}\n# EOF\n`);
+  const args = ["tsdb", "create-blocks-from", "openmetrics", join(home, "history.txt"), join(home, "data")];
+  await promisify(execFile)("promtool", args, { maxBuffer: 10_000_000 });
+  const port = await freePort();
+  await writeFile(join(home, "prometheus.yml"), "scrape_configs: []\n");
+  url = `http://127.0.0.1:${port}`;
+  prometheus = await spawnOwned("prometheus", [
+    `--config.file=${home}/prometheus.yml`,
+    `--storage.tsdb.path=${home}/data`,
+    "--storage.tsdb.retention.time=60d",
+    `--web.listen-address=127.0.0.1:${port}`,
+    "--log.level=warn",
+  ]);
+  await waitFor(async () => (await fetch(`${url}/-/ready`)).ok, 30_000, "Prometheus to be ready");
+});
+afterAll(async () => {
+  await prometheus?.stop();
+  await rm(home, { recursive: true, force: true });
+});
+
+const demand = (given: object = {}) => seriesDemandSchema.parse({ series: "sessions", perMachine: 10, ...given });
+const read = (given?: object) =>
+  prometheusHistory({ url, deadlineMs: 60_000 }).read(demand(given), START_S * 1_000, END_S * 1_000);
+
+test("30,000 minutes come whole, though Prometheus gives 11,000 at once; gaps stay gaps, and half the truth is none", async () => {
+  const history = await read();
+  if (!history.ok) throw new Error(history.why);
+  const at = new Map(history.points.map(({ atMs, value }) => [atMs / 1_000, value]));
+  expect(history.points.length).toBeGreaterThan(29_000);
+  for (const day of [0, 3, 8, 15, 20]) {
+    const atS = Math.ceil((START_S + day * DAY_S + 3_600) / 60) * 60;
+    expect(at.get(atS), `day ${day}`).toBe(2 * sessionsAt(atS));
+  }
+  expect(at.get(HALF[0] + 3_600)).toBeNull();
+  expect(at.has(GAP[0] + 3_600)).toBe(false);
+});
+
+test("with expectSeries: 1, one of two proxies is enough", async () => {
+  const history = await read({ expectSeries: 1 });
+  if (!history.ok) throw new Error(history.why);
+  const atS = HALF[0] + 3_600;
+  expect(history.points.find(({ atMs }) => atMs === atS * 1_000)?.value).toBe(sessionsAt(atS));
+});
+
+test("a Prometheus that is not there is an error with its address", async () => {
+  const nobody = prometheusHistory({ url: "http://127.0.0.1:9", deadlineMs: 5_000 });
+  expect(await nobody.read(demand(), 0, 60_000)).toEqual({
+    ok: false,
+    why: "connection refused: is Prometheus running? (http://127.0.0.1:9/api/v1/query_range)",
+  });
+});
