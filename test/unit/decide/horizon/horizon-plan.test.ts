@@ -68,6 +68,12 @@ describe("the levels' plan equals exhaustive search", () => {
           if (come.cost >= wait.cost) break;
           order += 1;
         }
+        let together = 0;
+        for (let machine = 1; machine <= pool; machine++) {
+          const { stay, leave, wait, come } = solve(machine);
+          together += machine <= serving ? Math.min(stay.cost, leave.cost) : Math.min(wait.cost, come.cost);
+        }
+        expect(together).toBeCloseTo(Math.min(...values.values()), 7);
         expect(values.get(order)).toBeLessThanOrEqual(Math.min(...values.values()) + 1e-9);
       }),
       { numRuns: 40 },
