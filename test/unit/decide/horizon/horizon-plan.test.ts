@@ -76,7 +76,7 @@ describe("the levels' plan equals exhaustive search", () => {
         expect(together).toBeCloseTo(Math.min(...values.values()), 7);
         expect(values.get(order)).toBeLessThanOrEqual(Math.min(...values.values()) + 1e-9);
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   });
 });
@@ -116,7 +116,7 @@ test("raising demand never lowers the wanted count", () => {
         before,
       );
     }),
-    { numRuns: 40 },
+    { numRuns: 30 },
   );
 });
 
