@@ -1,7 +1,8 @@
 /**
  * One machine's optimal switching over the lattice: in every node it stays or goes, and what is best later is known when now is
  * decided (closed loop). Costs are convex in the count, so that the plan of the pool splits into one such problem for each
- * machine, "the i-th of the role".
+ * machine, "the i-th of the role". That is exact but for one thing: machines on opposite ways at the same time could hand over
+ * to each other, which pays only under extreme uncertainty, and then by tenths of a percent.
  */
 import { at, zeros } from "../../forecast/vector.ts";
 import type { HorizonCosts } from "./costs.ts";
