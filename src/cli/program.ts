@@ -6,6 +6,7 @@ import { addAdoptCommand } from "./adopt-command.ts";
 import { asUrl } from "./arguments.ts";
 import { addCheckCommand } from "./check-command.ts";
 import { addDemoCommand } from "./demo-command.ts";
+import { addEvaluateCommand } from "./evaluate-command.ts";
 import { addExplainCommand } from "./explain-command.ts";
 import { addForceCommand } from "./force-command.ts";
 import { addLinksCommand } from "./links-command.ts";
@@ -27,6 +28,7 @@ const GROUPS: readonly (readonly [title: string, add: readonly ((program: Comman
   ["Run:", [addServeCommand, addDemoCommand]],
   ["Prepare:", [addCheckCommand, addSimulateCommand, addSchemaCommand, addReferenceCommand, addAdoptCommand]],
   ["Look:", [addStatusCommand, addPlanCommand, addExplainCommand, addLinksCommand]],
+  ["Judge:", [addEvaluateCommand]],
   [
     "Override:",
     [

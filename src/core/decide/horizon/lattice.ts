@@ -1,0 +1,140 @@
+/**
+ * The tree of what later decisions will know: a recombining trinomial lattice of the forecast's revision x (Hull & White 1994).
+ * x(k+1) = φ x(k) + noise of variance Var x(k+1) − φ² Var x(k); the middle branch follows the mean, so that mean and variance
+ * of every step are kept.
+ */
+import type { Forecast } from "../../forecast/forecast.ts";
+import { mapDeviate } from "../../forecast/quantile-map.ts";
+import { revisionAt, revisionsOf } from "../../forecast/revisions.ts";
+import { clamp, zeros } from "../../forecast/vector.ts";
+
+/** Nodes to each side of the forecast: three standard deviations of the widest step. */
+const HALF_NODES = 12;
+export const NODES = 2 * HALF_NODES + 1;
+export const MIDDLE = HALF_NODES;
+const DEVIATIONS = 3;
+
+export interface Lattice {
+  readonly steps: number;
+  readonly stepMinutes: number;
+  /** Need + offset in machines, by step and node, were there no error of the shortest lead. */
+  readonly needs: Float64Array;
+  readonly offset: number;
+  /** Scale of the shortest lead's error, by step. */
+  readonly errorScales: Float64Array;
+  /** Its standardised error's equally likely bins. */
+  readonly errorBins: Float64Array;
+  /** Probabilities of the upper and lower branch, by step and node. */
+  readonly up: Float64Array;
+  readonly down: Float64Array;
+  /** Nodes between the branches, by step; and by how many the middle one moves towards the centre. */
+  readonly jumps: Int32Array;
+  readonly shifts: Int8Array;
+}
+
+export interface LatticeShape {
+  readonly steps: number;
+  readonly stepMinutes: number;
+  /** Demand that a usual machine carries. */
+  readonly perMachine: number;
+}
+
+/** How far the error's scale may follow the level. */
+const LEVEL_SLOPE = { low: -1.5, high: 0.5 };
+
+export function buildLattice(forecast: Forecast, { steps, stepMinutes, perMachine }: LatticeShape): Lattice {
+  const revisions = revisionsOf(forecast);
+  const first = forecast.leads[0] as Forecast["leads"][number];
+  const slope = clamp(forecast.levelSlope, LEVEL_SLOPE.low, LEVEL_SLOPE.high);
+  const ahead = Array.from({ length: steps }, (_, step) =>
+    revisionAt(forecast, revisions, step * stepMinutes + (stepMinutes + 1) / 2, stepMinutes),
+  );
+  const means = ahead.map(({ mean }) => mean - Math.log(perMachine));
+  // What the next minute will bring is not yet revised when it is decided upon.
+  const variances = ahead.map(({ variance }, step) => (step === 0 ? 0 : variance));
+  const spacing = Math.max((DEVIATIONS * Math.sqrt(Math.max(...variances))) / HALF_NODES, 1e-6);
+
+  const needs = zeros(steps * NODES);
+  const errorScales = zeros(steps);
+  for (let step = 0; step < steps; step++) {
+    const deviation = Math.sqrt(variances[step] as number);
+    const { map } = (ahead[step] as (typeof ahead)[number]).lead;
+    const mean = means[step] as number;
+    errorScales[step] = first.scale * Math.exp(clamp(slope * (mean - (means[0] as number)), -1, 1));
+    for (let node = 0; node < NODES; node++) {
+      const x = (node - MIDDLE) * spacing;
+      needs[step * NODES + node] = Math.exp(mean + (deviation > 0 ? deviation * mapDeviate(map, x / deviation) : x));
+    }
+  }
+  const branches = branch(
+    variances,
+    ahead.map(({ persistence }) => persistence),
+    spacing,
+  );
+  const offset = forecast.offset / perMachine;
+  return { steps, stepMinutes, needs, offset, errorScales, errorBins: first.law.bins, ...branches };
+}
+
+type Branches = Pick<Lattice, "up" | "down" | "jumps" | "shifts">;
+
+function branch(variances: readonly number[], persistence: readonly number[], spacing: number): Branches {
+  const steps = variances.length;
+  const branches = {
+    up: zeros(steps * NODES),
+    down: zeros(steps * NODES),
+    jumps: new Int32Array(steps),
+    shifts: new Int8Array(steps * NODES),
+  };
+  for (let step = 0; step < steps - 1; step++) {
+    const kept = persistence[step] as number;
+    const noise = Math.max(0, (variances[step + 1] as number) - kept * kept * (variances[step] as number));
+    const jump = Math.max(1, Math.ceil(Math.sqrt(noise) / spacing - 1e-9));
+    branches.jumps[step] = jump;
+    for (let node = 0; node < NODES; node++)
+      branchNode(branches, step * NODES + node, node, kept, noise, jump, spacing);
+  }
+  return branches;
+}
+
+/** Three probabilities that keep mean and variance; what would be negative goes to the other side. */
+function branchNode(
+  { up, down, shifts }: Branches,
+  place: number,
+  node: number,
+  kept: number,
+  noise: number,
+  jump: number,
+  spacing: number,
+): void {
+  const x = (node - MIDDLE) * spacing;
+  const shift = Math.round((kept * x - x) / spacing);
+  const width = jump * spacing;
+  const off = kept * x - x - shift * spacing;
+  const square = Math.min(1, (noise + off * off) / (width * width));
+  const skew = off / width;
+  let above = (square + skew) / 2;
+  let below = (square - skew) / 2;
+  if (above < 0) [above, below] = [0, below - above];
+  if (below < 0) [above, below] = [above - below, 0];
+  const sum = above + below;
+  up[place] = sum > 1 ? above / sum : above;
+  down[place] = sum > 1 ? below / sum : below;
+  shifts[place] = shift;
+}
+
+/** E[values(step + 1) | node at step], for every node. */
+export function expected(lattice: Lattice, step: number, values: Float64Array, out: Float64Array): void {
+  const { up, down, shifts, jumps } = lattice;
+  const jump = jumps[step] as number;
+  const base = step * NODES;
+  for (let node = 0; node < NODES; node++) {
+    const middle = node + (shifts[base + node] as number);
+    const above = middle + jump < NODES ? middle + jump : NODES - 1;
+    const below = middle - jump >= 0 ? middle - jump : 0;
+    const [pUp, pDown] = [up[base + node] as number, down[base + node] as number];
+    out[node] =
+      pUp * (values[above] as number) +
+      pDown * (values[below] as number) +
+      (1 - pUp - pDown) * (values[middle] as number);
+  }
+}
