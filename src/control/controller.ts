@@ -2,15 +2,18 @@
 import pLimit from "p-limit";
 import type { Logger } from "pino";
 import type { Decision } from "../core/domain/decision.ts";
+import type { RoleName } from "../core/domain/names.ts";
 import type { EffectKind, Observation } from "../core/domain/observation.ts";
 import type { FinishedOperation, Operation } from "../core/domain/operation.ts";
 import type { Plan, PlannedMove } from "../core/domain/plan.ts";
 import type { PoolState } from "../core/domain/pool-state.ts";
 import type { Site } from "../core/domain/site.ts";
+import type { Forecast } from "../core/forecast/forecast.ts";
 import type { PoolEvent } from "../core/operate/events.ts";
 import type { Store } from "../store/store.ts";
 import type { World } from "../world/ports.ts";
 import { EffectLog, type EffectOutcome } from "./effect-log.ts";
+import { Forecasts } from "./forecasts.ts";
 import { Observer } from "./observer.ts";
 import { loadPoolState } from "./pool-state.ts";
 import { TrafficReconciler } from "./reconcile-traffic.ts";
@@ -20,6 +23,7 @@ export interface Tick {
   readonly observation: Observation;
   readonly decision: Decision;
   readonly plan: Plan;
+  readonly forecasts: ReadonlyMap<RoleName, Forecast>;
   readonly tookMs: number;
 }
 
@@ -64,6 +68,7 @@ export class Controller {
   readonly effects: EffectLog;
   readonly observer: Observer;
   readonly traffic: TrafficReconciler;
+  readonly forecasts: Forecasts;
   state: PoolState;
   last: Tick | null = null;
   /** Since the start; a metric and the watchdog read it. */
@@ -83,6 +88,7 @@ export class Controller {
     this.watchers = options.watchers ?? [];
     this.effects = effects;
     this.traffic = new TrafficReconciler(options.world, options.logger);
+    this.forecasts = new Forecasts(options.store, options.logger);
     this.observer = new Observer(options.world, options.store, () => this.wake());
     this.state = state;
   }

@@ -27,12 +27,13 @@ export async function reconcile(controller: Controller, scope: "full" | "operati
   return controller.exclusively(async () => {
     const judgement = judge({ state: controller.state, observation, site });
     const assignment = assignMachines(site, judgement.state, observation);
-    const decision = decide({ state: judgement.state, observation, site, assignment });
+    const forecasts = controller.forecasts.follow(site, observation);
+    const decision = decide({ state: judgement.state, observation, site, assignment, forecasts });
     const state = { ...judgement.state, roles: decision.charts };
     const plan = makePlan({ state, observation, site, assignment, decision });
     await act(controller, { site, observation, judgement: { ...judgement, state }, decision, plan });
 
-    const tick = { observation, decision, plan, tookMs: clock.monotonicMs() - beganMs };
+    const tick = { observation, decision, plan, forecasts, tookMs: clock.monotonicMs() - beganMs };
     controller.last = tick;
     for (const watcher of controller.watchers) watcher.onTick?.(tick, controller);
     return tick;

@@ -5,17 +5,20 @@
 import type { AnyStateMachine } from "xstate";
 import { begin, type Chart, step } from "../domain/chart.ts";
 import type { Decision, RoleCounts, RoleDecision, Wanted } from "../domain/decision.ts";
-import type { RoleName } from "../domain/names.ts";
+import { type RoleName, SPARE } from "../domain/names.ts";
 import type { Observation } from "../domain/observation.ts";
 import type { ChartSnapshot } from "../domain/operation.ts";
 import type { Policy } from "../domain/policy.ts";
 import type { PoolState } from "../domain/pool-state.ts";
 import { type Reading, unknown } from "../domain/reading.ts";
 import type { Site } from "../domain/site.ts";
+import { shareOf } from "../domain/units.ts";
+import type { Forecast } from "../forecast/forecast.ts";
 import { allocate, type Share } from "./allocate.ts";
 import { type Assignment, possibleRoles } from "./assignment.ts";
 import { countRoles, NO_COUNTS } from "./counts.ts";
 import { type EffectiveFloor, effectiveFloor } from "./floor.ts";
+import { forecastWanted } from "./forecast-wanted.ts";
 import { heldReasons } from "./held.ts";
 import { roleChart, roleContext } from "./role.statechart.ts";
 import { evidenceOf } from "./role-evidence.ts";
@@ -27,6 +30,8 @@ export interface DecideInput {
   readonly site: Site;
   /** Made once, for decide and plan: both see the same machines in the same places. */
   readonly assignment: Assignment;
+  /** What is to be expected of roles whose policy decides ahead; a role of which too little is known is not there. */
+  readonly forecasts?: ReadonlyMap<RoleName, Forecast>;
 }
 
 /** The chart is a parameter so that a test can prove that it decides: with another one, other counts come out. */
@@ -91,7 +96,7 @@ interface Ticked extends Asked {
 
 /** One role's wanted count, and all else that its chart is told. */
 function ask(policy: Policy, pool: readonly PoolMachine[], input: DecideInput): Asked {
-  const { observation, site, assignment } = input;
+  const { observation, site, assignment, state, forecasts } = input;
   const { role } = policy;
   const own = pool.filter(({ assigned }) => assigned.home === role);
   const able = pool.filter(({ roles }) => roles.includes(role));
@@ -99,11 +104,24 @@ function ask(policy: Policy, pool: readonly PoolMachine[], input: DecideInput): 
   const serving = own.filter(({ assigned }) => assigned.standing.asCapacity);
 
   const demand = observation.demand.get(role)?.demand ?? unknown(absentDemand(policy));
-  const wanted = wantedCount(policy.demand, demand, {
+  const forecast = forecasts?.get(role);
+  const ahead =
+    forecast === undefined
+      ? null
+      : forecastWanted(policy, demand, forecast, {
+          serving: serving.length,
+          arriving: own.length - serving.length,
+          available: others.filter(({ assigned }) => assigned.stuck === null && isSpareOrRest(assigned, site)).length,
+          pool: able.length,
+          atOnce: shareOf(site.limits.atOnce, pool.length),
+          bootMs: [...state.machines.values()].flatMap(({ bootMs }) => bootMs),
+        });
+  const present = wantedCount(policy.demand, demand, {
     own: own.map(({ assigned }) => assigned.machine.capacity),
     others: others.map(({ assigned }) => assigned.machine.capacity),
     loads: serving.map(({ assigned }) => assigned.facts?.distcc ?? null),
   });
+  const wanted = ahead ?? present;
   const floor = effectiveFloor(policy, observation.schedules, site.machines.size);
   const evidence = evidenceOf(policy, assignment.orders, observation, {
     wanted,
@@ -114,6 +132,9 @@ function ask(policy: Policy, pool: readonly PoolMachine[], input: DecideInput): 
   });
   return { demand, wanted, floor, evidence };
 }
+
+const isSpareOrRest = ({ home }: Assignment["machines"][number], site: Site): boolean =>
+  home === SPARE || (home !== null && site.policies.get(home)?.demand.kind === "rest");
 
 const absentDemand = ({ demand }: Policy): string =>
   demand.kind === "rest" ? "it takes the rest, so nothing is measured" : "not measured in this tick";

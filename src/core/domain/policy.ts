@@ -154,7 +154,9 @@ export const policySchema = z.strictObject({
   forecast: z
     .enum(["none", "seasonal"])
     .default("none")
-    .describe("Whether to decide ahead by a forecast of the demand. Not yet supported: seasonal."),
+    .describe(
+      "Whether to decide ahead, by a forecast of the demand: seasonal needs about 30 hours of history and goes by the demand alone until then.",
+    ),
   traffic: trafficSchema.prefault({}).describe("How load is taken off a machine and given back."),
   health: z
     .array(

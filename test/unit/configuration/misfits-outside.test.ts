@@ -1,6 +1,6 @@
 /** Files that do not fit the surroundings, the calendar, or this version of retask. */
 import { describe } from "vitest";
-import { moreLimits, moreRetask, refuses, web } from "./support/refusals.ts";
+import { compile, moreLimits, moreRetask, refuses, web } from "./support/refusals.ts";
 import { RETASK, replaced } from "./support/site-files.ts";
 
 describe("the surroundings", () => {
@@ -90,9 +90,9 @@ describe("what this version would not follow", () => {
       ["policies/web.yaml:2:20 prototypeMachines: not yet supported; leave it at 0"],
     ],
     [
-      "a forecast",
-      web("role: web", "role: web\nforecast: seasonal"),
-      ["policies/web.yaml:2:11 forecast: not yet supported; leave it at none"],
+      "a forecast of what is not measured",
+      compile("role: compile", "role: compile\nforecast: seasonal"),
+      ["policies/compile.yaml:2:11 forecast: only a role whose demand is a series or an expression has a forecast"],
     ],
     [
       "health checks of canaries",

@@ -15,11 +15,13 @@ import { horizonShape } from "./shape.ts";
 export interface MarginalRow {
   readonly machine: number;
   readonly move: "leave" | "come";
+  /** Until a move that is decided now would be done, waiting for the moves before it included. */
+  readonly inMinutes: number;
   /** The probability that it is needed at the time when a move begun now would be done. */
   readonly neededProbability: number;
   readonly moveNow: Parts;
   readonly moveLaterOrNever: Parts;
-  /** cost(moveLaterOrNever) − cost(moveNow): the move is made where this is above zero. */
+  /** cost(moveLaterOrNever) − cost(moveNow): the move is made where this is above zero, here or for one of a later wave. */
   readonly advantage: number;
   readonly chosen: boolean;
 }
@@ -31,9 +33,13 @@ export interface HorizonPlan {
   readonly rows: readonly MarginalRow[];
 }
 
+/** Waves of moves after the last that pays, in which none does: nobody looks further. */
+const LAST_WAVES = 2;
+
 /**
  * The advantage of a move only falls from machine to machine, so the walk ends at the first that does not pay: from the present
- * count down while leaving pays, else up while coming does.
+ * count down while leaving pays, else up while coming does. Where limits let the moves go in waves, a machine of a later wave
+ * arrives as many times later, and may pay where an earlier one would do to wait: then that one goes, too.
  */
 export function planHorizon(input: HorizonInput, told = true): HorizonPlan {
   const solve = solver(input, told);
@@ -45,16 +51,39 @@ export function planHorizon(input: HorizonInput, told = true): HorizonPlan {
     if (!row.chosen) break;
     serving -= 1;
   }
-  let count = serving + input.arriving;
+  const count = serving + input.arriving;
   if (serving < input.serving) return { count, rows };
+  const coming = comingRows(input, count, told);
+  const last = coming.findLastIndex(({ chosen }) => chosen);
+  const come = coming.slice(0, last + 2).map((row, at) => ({ ...row, chosen: at <= last }));
+  return { count: count + last + 1, rows: [...rows, ...come] };
+}
+
+function comingRows(input: HorizonInput, count: number, told: boolean): MarginalRow[] {
+  const atOnce = Math.max(1, input.atOnce ?? Number.POSITIVE_INFINITY);
   const most = Math.min(input.pool, count + input.available);
-  while (count < most) {
-    const row = rowOf(input, count + 1, "come", solve(count + 1));
-    rows.push(row);
-    if (!row.chosen) break;
-    count += 1;
+  const rows: MarginalRow[] = [];
+  let wave = 0;
+  let idleWaves = 0;
+  for (let first = count; first < most && idleWaves < LAST_WAVES; ) {
+    wave += 1;
+    // Those that are on their way already take up the first places.
+    const places = wave === 1 ? Math.max(0, atOnce - input.arriving) : atOnce;
+    if (places === 0) continue;
+    const inWave = { ...input, bootMinutes: wave * input.bootMinutes };
+    const solve = solver(inWave, told);
+    let paid = false;
+    const end = Math.min(most, first + places);
+    for (; first < end; first += 1) {
+      const row = rowOf(inWave, first + 1, "come", solve(first + 1));
+      rows.push(row);
+      paid ||= row.chosen;
+      // Within a wave it only falls.
+      if (!row.chosen && end === most) return rows;
+    }
+    idleWaves = paid ? 0 : idleWaves + 1;
   }
-  return { count, rows };
+  return rows;
 }
 
 function solver(input: HorizonInput, told: boolean): (machine: number) => LevelOutcome {
@@ -82,6 +111,7 @@ function rowOf(
   return {
     machine,
     move,
+    inMinutes: bootMinutes,
     neededProbability: exceedance(forecast, bootMinutes + 1, (machine - 1) * perMachine),
     moveNow: partsOf(now),
     moveLaterOrNever: partsOf(later),

@@ -16,6 +16,8 @@ export interface HorizonInput {
   readonly available: number;
   /** The upper quantile of what a move takes. */
   readonly bootMinutes: number;
+  /** Moves that limits allow at the same time; the others wait for them. Absent: all. */
+  readonly atOnce?: number;
   readonly costs: HorizonCosts;
   /** When moves may begin; null: at any time. */
   readonly orders: OrderTimes | null;

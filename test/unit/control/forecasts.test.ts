@@ -1,0 +1,78 @@
+/** How a daemon's forecast comes about: from its record, and from one reading a minute. */
+import pino from "pino";
+import { expect, test } from "vitest";
+import { Forecasts } from "../../../src/control/forecasts.ts";
+import { roleName } from "../../../src/core/domain/names.ts";
+import { known } from "../../../src/core/domain/reading.ts";
+import type { DemandPoint } from "../../../src/store/store.ts";
+import { buildPool } from "../support/pool.ts";
+
+const WEB = roleName("web");
+const MINUTE_MS = 60_000;
+const NOW_MINUTE = 30_000_000;
+const pool = buildPool({
+  machines: { m01: { in: "web" }, m02: { in: "compile" } },
+  policies: {
+    web: { demand: { series: "sessions", perMachine: 500 }, forecast: "seasonal" },
+    compile: { demand: "rest" },
+  },
+});
+
+/** So many minutes up to now; every seventh was not recorded. */
+const recorded = (minutes: number): DemandPoint[] =>
+  Array.from({ length: minutes }, (_, at) => NOW_MINUTE - minutes + at)
+    .filter((minute) => minute % 7 !== 0)
+    .map((minute) => ({ atMs: minute * MINUTE_MS + 1_000, reading: known(100 + 50 * Math.sin(minute / 229)) }));
+
+function started(points: readonly DemandPoint[]) {
+  let asked = 0;
+  const demandHistory = async () => {
+    asked += 1;
+    return points;
+  };
+  const forecasts = new Forecasts({ demandHistory }, pino({ level: "silent" }));
+  const tick = async (minute: number, web = 100) => {
+    const demand = new Map([[WEB, { demand: known(web), confirm: null }]]);
+    const followed = forecasts.follow(pool.site, { ...pool.observation, demand, wallMs: minute * MINUTE_MS });
+    await Promise.resolve();
+    await Promise.resolve();
+    return followed;
+  };
+  return { tick, asked: () => asked };
+}
+
+test("two days of record make a forecast within a few ticks, and none waits for all of it", async () => {
+  const { tick, asked } = started(recorded(2 * 1_440));
+  let ticks = 0;
+  while ((await tick(NOW_MINUTE)).size === 0 && ticks < 40) ticks += 1;
+  // 2,880 minutes, 200 in a tick.
+  expect(ticks).toBeGreaterThanOrEqual(14);
+  expect(ticks).toBeLessThan(20);
+  expect(asked()).toBe(1);
+});
+
+test("without a record there is none, and a record that can't be read is no reason to fail", async () => {
+  const { tick } = started([]);
+  for (let minute = 0; minute < 5; minute++) expect((await tick(NOW_MINUTE + minute)).size).toBe(0);
+  const broken = new Forecasts({ demandHistory: () => Promise.reject(new Error("disk")) }, pino({ level: "silent" }));
+  expect(broken.follow(pool.site, pool.observation).size).toBe(0);
+});
+
+test("a minute counts once, however many ticks it has; a clock that jumps back teaches nothing twice", async () => {
+  const { tick } = started(recorded(2 * 1_440));
+  for (let ticks = 0; ticks < 20; ticks++) await tick(NOW_MINUTE);
+  const once = (await tick(NOW_MINUTE)).get(WEB);
+  expect(once).toBeDefined();
+  expect((await tick(NOW_MINUTE, 900)).get(WEB)).toEqual(once);
+  expect((await tick(NOW_MINUTE - 60, 900)).get(WEB)).toEqual(once);
+  expect((await tick(NOW_MINUTE + 1, 100)).get(WEB)).not.toEqual(once);
+});
+
+test("another demand begins anew, and a policy without a forecast has none", async () => {
+  const { tick, asked } = started(recorded(2 * 1_440));
+  for (let ticks = 0; ticks < 20; ticks++) await tick(NOW_MINUTE);
+  await tick(NOW_MINUTE + 3 * 1_440);
+  expect(asked()).toBe(1);
+  await tick(NOW_MINUTE);
+  expect(asked()).toBe(2);
+});

@@ -1,0 +1,79 @@
+/** What a role wants that decides ahead, and when it goes by its demand alone. */
+import { describe, expect, test } from "vitest";
+import { decide } from "../../../src/core/decide/decide.ts";
+import { moveMinutes } from "../../../src/core/decide/forecast-wanted.ts";
+import { roleName } from "../../../src/core/domain/names.ts";
+import { known, unknown } from "../../../src/core/domain/reading.ts";
+import { type Forecast, forecastOf } from "../../../src/core/forecast/forecast.ts";
+import { createForecaster, observe } from "../../../src/core/forecast/forecaster.ts";
+import { buildPool, type PoolSpec } from "../support/pool.ts";
+
+const WEB = roleName("web");
+
+/** Three days of 100 sessions by night and 400 by day; it is four minutes to the morning's rise. */
+function beforeTheMorning(): Forecast {
+  const forecaster = createForecaster(1_000);
+  for (let minute = 0; minute < 3 * 1_440 + 476; minute++) {
+    const ofDay = minute % 1_440;
+    observe(forecaster, known((ofDay >= 480 && ofDay < 1_200 ? 400 : 100) + (minute % 7)));
+  }
+  const forecast = forecastOf(forecaster);
+  if (forecast === null) throw new Error("no forecast after three days");
+  return forecast;
+}
+const forecast = beforeTheMorning();
+
+const machines = Object.fromEntries(
+  Array.from({ length: 12 }, (_, at) => [`m${String(at + 1).padStart(2, "0")}`, { in: at < 3 ? "web" : "compile" }]),
+);
+const spec = (given: Partial<PoolSpec> = {}): PoolSpec => ({
+  machines,
+  policies: {
+    web: { demand: { series: "sessions", perMachine: 50 }, forecast: "seasonal", hold: { up: "0s" } },
+    compile: { demand: "rest" },
+  },
+  demand: { web: 103 },
+  ...given,
+});
+const webOf = (given: Partial<PoolSpec>, forecasts?: ReadonlyMap<typeof WEB, Forecast>) =>
+  decide({ ...buildPool(spec(given)), ...(forecasts && { forecasts }) }).roles.get(WEB);
+const ahead = new Map([[WEB, forecast]]);
+
+describe("a role that decides ahead", () => {
+  test("takes machines before the load comes, and says for which of them it was worth it", () => {
+    expect(webOf({})?.wanted.count).toBe(3);
+    const web = webOf({}, ahead);
+    expect(web?.wanted.count).toBeGreaterThanOrEqual(5);
+    expect(web?.desired).toBe(web?.wanted.count);
+    expect(web?.wanted.reason).toMatch(
+      /^demand 103, by its forecast: wants \d+; machine \d+ is needed in 4 min with \d+ %: to come now costs -?\d+\.\d\d machine-hours, later or never -?\d+\.\d\d$/,
+    );
+  });
+
+  test("is as blind as any other while its demand is unknown: no forecast stands for a reading", () => {
+    expect(webOf({ demand: { web: unknown("no answer") } }, ahead)).toMatchObject({
+      wanted: { count: null },
+      state: "blind",
+      desired: 3,
+    });
+  });
+
+  test("keeps its floor and its maximum, whatever it expects", () => {
+    const policies = {
+      web: { ...spec().policies.web, machines: { floor: 2, max: 4 } },
+      compile: { demand: "rest" },
+    };
+    expect(webOf({ policies }, ahead)?.desired).toBe(4);
+  });
+
+  test("takes no machine of another measured role into account that could not be had", () => {
+    const few = { m01: { in: "web" }, m02: { in: "compile" } };
+    expect(webOf({ machines: few }, ahead)?.wanted.count).toBe(2);
+  });
+});
+
+test("a move takes what nine of ten boots took, and a minute; four minutes while none was seen", () => {
+  expect(moveMinutes([])).toBe(4);
+  expect(moveMinutes([...Array<number>(9).fill(100_000), 290_000])).toBe(1 + 5);
+  expect(moveMinutes([100_000])).toBe(1 + 2);
+});
