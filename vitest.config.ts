@@ -19,9 +19,15 @@ const lab: TestProjectInlineConfiguration = {
   },
 };
 
-// Minutes of simulated days on both cores: `npm run test:mutants`, when the safety rules or the simulator were changed.
+// A minute of simulated days on both cores, over the built program: in `npm test`, and by itself as `npm run test:mutants`.
 const mutants: TestProjectInlineConfiguration = {
-  test: { name: "mutants", include: ["test/simulation/mutants/*.test.ts"], pool: "threads", maxWorkers: 1 },
+  test: {
+    name: "mutants",
+    include: ["test/simulation/mutants/*.test.ts"],
+    pool: "threads",
+    maxWorkers: 1,
+    sequence: { groupOrder: 5 },
+  },
 };
 
 export default defineConfig({

@@ -99,7 +99,8 @@ function expectOneOffAndOn(machine: FarmMachine, earlierCalls: number): void {
   expect((on?.atMs ?? 0) - (off?.atMs ?? 0)).toBeGreaterThan(SETTLE_MS);
   const calls = ipmitoolCalls(farm, machine).slice(earlierCalls);
   const [sent, resent] = [calls.indexOf("chassis power soft"), calls.indexOf("chassis power on")];
-  expect(calls[sent - 1]).toBe("mc guid");
+  // On a slow computer the power may be read once more in between.
+  expect(calls.slice(0, sent).findLast((call) => call !== "chassis power status")).toBe("mc guid");
   const readings = calls.slice(sent + 1, resent).filter((call) => call === "chassis power status");
   expect(readings.length).toBeGreaterThanOrEqual(2);
 }
