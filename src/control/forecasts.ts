@@ -14,7 +14,8 @@ import type { Store } from "../store/store.ts";
 
 const MINUTE_MS = 60_000;
 /** Four weeks are what the seasons are learnt from. */
-const REMEMBERED_MINUTES = 28 * 1_440;
+const DAY_MINUTES = 1_440;
+const REMEMBERED_MINUTES = 28 * DAY_MINUTES;
 /** Readings for each tick: some 20 ms. */
 const PIECE = 200;
 const NOT_RUNNING = unknown("nobody read it");
@@ -63,8 +64,7 @@ export class Forecasts {
     const perMachine = demand.kind === "rest" || demand.perMachine === "slots" ? 1 : demand.perMachine;
     const of = JSON.stringify([demand, site.machines.size]);
     const before = this.kept.get(role);
-    // A clock that was set back by days would otherwise stop the forecast until that time has come again.
-    if (before?.of === of && minute > before.nextMinute - 1_440) return before;
+    if (before?.of === of && isContinued(before, minute)) return before;
     const nextMinute = minute - REMEMBERED_MINUTES;
     const kept: Kept = { of, forecaster: createForecaster(perMachine * site.machines.size), waiting: null, nextMinute };
     this.kept.set(role, kept);
@@ -87,6 +87,13 @@ export class Forecasts {
     for (const { atMs, reading } of points) noteMinute(kept, Math.floor(atMs / MINUTE_MS), reading);
   }
 }
+
+/**
+ * A clock that was set back by days would stop the forecast until that time has come again; one set ahead by years would
+ * have each of their minutes filled in.
+ */
+const isContinued = ({ nextMinute }: Kept, minute: number): boolean =>
+  minute > nextMinute - DAY_MINUTES && minute <= nextMinute + REMEMBERED_MINUTES + DAY_MINUTES;
 
 /** One reading for each minute: what nobody read is unknown, and a minute that was read before stays what it was. */
 function noteMinute(kept: Kept, minute: number, reading: Reading): void {

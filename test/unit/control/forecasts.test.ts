@@ -68,6 +68,14 @@ test("a minute counts once, however many ticks it has; a clock that jumps back t
   expect((await tick(NOW_MINUTE + 1, 100)).get(WEB)).not.toEqual(once);
 });
 
+test("a clock that jumps ahead by fifty years holds up no tick", async () => {
+  const { tick, asked } = started([]);
+  await tick(NOW_MINUTE);
+  for (const years of [50, 0, 50]) await tick(NOW_MINUTE + years * 525_960);
+  // It begins anew: to fill in each minute would take gigabytes.
+  expect(asked()).toBe(4);
+});
+
 test("another demand begins anew, and a policy without a forecast has none", async () => {
   const { tick, asked } = started(recorded(2 * 1_440));
   for (let ticks = 0; ticks < 20; ticks++) await tick(NOW_MINUTE);
