@@ -21,7 +21,7 @@ export type RoleState =
  * the role's already or on their way to it, and the allocation chooses between them.
  */
 export interface Permit extends PermittedRange {
-  /** Machines that not even another role's floor may take: those of a role whose demand is unknown, or that is paused. */
+  /** Machines that not even another role's floor may take: those of a role whose demand is unknown or suspect, or that is paused. */
   readonly keep: number;
   /** What the role asks for by its demand. Above it, up to `max`, a hungry role takes only what nobody else wants. */
   readonly asks: number;
@@ -38,7 +38,7 @@ interface Span {
 export function permit(state: RoleState, holds: Holds, desired: number | null, evidence: RoleEvidence): Permit {
   if (state === "forced") return permitForced(evidence);
   const { assigned, floor, stuck, wanted } = evidence;
-  const keep = state === "blind" || state === "paused" ? assigned : 0;
+  const keep = state === "blind" || state === "suspect" || state === "paused" ? assigned : 0;
   const least = state === "paused" ? assigned : Math.max(floor, stuck);
   const span = stepped(spanOf(state, holds, desired, evidence), evidence);
   // A floor waits neither for a hold nor for a step (S1).

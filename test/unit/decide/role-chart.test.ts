@@ -116,6 +116,8 @@ describe("doubt", () => {
     const suspect = run([tick({ level: 500, policy }), ...times(9, dropped)]);
     expect(suspect.value).toBe("suspect");
     expect(rangeOf(suspect)).toEqual([6, 6]);
+    // Not even another role's floor takes from it.
+    expect(roleContext(suspect).permitted.keep).toBe(6);
     expect(roleContext(suspect).permitted.reasons[0]).toBe(
       "demand fell by 80 % from 500 and nothing confirms it: holding 6, 90 s of 100 s",
     );
