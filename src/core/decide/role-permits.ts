@@ -21,7 +21,10 @@ export type RoleState =
  * the role's already or on their way to it, and the allocation chooses between them.
  */
 export interface Permit extends PermittedRange {
-  /** Machines that not even another role's floor may take: those of a role whose demand is unknown or suspect, or that is paused. */
+  /**
+   * Machines that not even another role's floor may take: those of a role whose demand is unknown or suspect, or that is
+   * paused.
+   */
   readonly keep: number;
   /** What the role asks for by its demand. Above it, up to `max`, a hungry role takes only what nobody else wants. */
   readonly asks: number;
