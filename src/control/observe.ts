@@ -197,7 +197,7 @@ function factsOf(round: Round, name: MachineName, sinceMs: number): MachineFacts
     power: observer.power.fact(name),
     link: observer.links.get(name) ?? { kind: "unreadable", why: "not read yet" },
     traffic: trafficOf(round, name, role),
-    strayTraffic: strayTraffic(round, name, role),
+    strayTraffic: strayTraffic(round, name, isQuarantined(round, name) ? null : role),
     distcc: observer.loads.get(name) ?? null,
     quietMs: observer.quietMs(name),
   };
@@ -208,6 +208,10 @@ function trafficOf({ observer, site }: Round, name: MachineName, role: RoleName 
   if (role === null || policy === undefined || Object.keys(policy.traffic).length === 0) return { kind: "none" };
   return observer.traffic.get(role)?.get(name) ?? { kind: "unknown", why: "not read" };
 }
+
+/** It serves nobody: whatever traffic it has is to be taken away, the role's own too. */
+const isQuarantined = ({ controller, operations }: Round, name: MachineName): boolean =>
+  !operations.has(name) && (controller.state.machines.get(name)?.quarantine ?? null) !== null;
 
 /** A hook can't be asked what it did, so only systems that can are held against the record. */
 function strayTraffic({ observer, site }: Round, name: MachineName, own: RoleName | null): RoleName[] {

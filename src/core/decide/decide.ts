@@ -116,12 +116,13 @@ function ask(policy: Policy, pool: readonly PoolMachine[], input: DecideInput): 
           atOnce: shareOf(site.limits.atOnce, pool.length),
           bootMs: [...state.machines.values()].flatMap(({ bootMs }) => bootMs),
         });
-  const present = wantedCount(policy.demand, demand, {
-    own: own.map(({ assigned }) => assigned.machine.capacity),
-    others: others.map(({ assigned }) => assigned.machine.capacity),
-    loads: serving.map(({ assigned }) => assigned.facts?.distcc ?? null),
-  });
-  const wanted = ahead ?? present;
+  const wanted =
+    ahead ??
+    wantedCount(policy.demand, demand, {
+      own: own.map(({ assigned }) => assigned.machine.capacity),
+      others: others.map(({ assigned }) => assigned.machine.capacity),
+      loads: serving.map(({ assigned }) => assigned.facts?.distcc ?? null),
+    });
   const floor = effectiveFloor(policy, observation.schedules, site.machines.size);
   const evidence = evidenceOf(policy, assignment.orders, observation, {
     wanted,

@@ -97,9 +97,8 @@ function judgeMachines(state: PoolState, observation: Observation, site: Site, e
   for (const machine of site.machines.values()) {
     const before = state.machines.get(machine.name) ?? newMachineRecord();
     const facts = observation.machines.get(machine.name);
-    const after =
-      facts === undefined ? before : judgeRecord(site, machine, before, facts, busy.has(machine.name), events);
-    machines.set(machine.name, after);
+    const premises = { site, wallMs: observation.wallMs, inOperation: busy.has(machine.name) };
+    machines.set(machine.name, facts === undefined ? before : judgeRecord(machine, before, facts, premises, events));
   }
   return machines;
 }

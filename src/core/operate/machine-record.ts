@@ -8,15 +8,20 @@ import type { PoolEvent } from "./events.ts";
 
 /** So many failures in a row make a BMC a dead one. */
 const BMC_FAILURES = 3;
-/** A machine that came back late must have stayed up so long before it is trusted again. */
+/** A machine that came back late must have stayed up, and in quarantine, so long before it is trusted again. */
 const RELEASE_AFTER_S = 300;
 
+interface Premises {
+  readonly site: Site;
+  readonly wallMs: number;
+  readonly inOperation: boolean;
+}
+
 export function judgeRecord(
-  site: Site,
   machine: Machine,
   before: MachineRecord,
   facts: MachineFacts,
-  inOperation: boolean,
+  { site, wallMs, inOperation }: Premises,
   events: PoolEvent[],
 ): MachineRecord {
   let record = before;
@@ -31,7 +36,11 @@ export function judgeRecord(
   }
   // While in operation the old boot id is what proves the new boot, so it must not be overwritten.
   if (!inOperation) record = noteBoot(machine, record, facts, events);
-  if (record.quarantine !== null && cameBackAsExpected(machine, record.quarantine, facts, site)) {
+  if (
+    record.quarantine !== null &&
+    hasLasted(record.quarantine, wallMs) &&
+    cameBackAsExpected(machine, record.quarantine, facts, site)
+  ) {
     const { expected } = record.quarantine;
     events.push({ kind: "released", machine: machine.name, why: "came back as it should, late, and has stayed up" });
     record = { ...record, quarantine: null, placement: expected?.placement ?? null, image: expected?.image ?? null };
@@ -57,6 +66,10 @@ function noteBoot(machine: Machine, record: MachineRecord, facts: MachineFacts, 
   }
   return { ...record, bootId: report.bootId };
 }
+
+/** A clock that jumps, whichever way, must not make a quarantine last for ever. */
+const hasLasted = ({ sinceMs }: Quarantine, wallMs: number): boolean =>
+  Math.abs(wallMs - sinceMs) >= RELEASE_AFTER_S * 1_000;
 
 function cameBackAsExpected(machine: Machine, quarantine: Quarantine, facts: MachineFacts, site: Site): boolean {
   const { beacon, link, power } = facts;

@@ -123,13 +123,14 @@ describe("quarantine", () => {
     return bench;
   }
 
-  test("a machine that serves again is let out as what it is, and counts with the next tick", async () => {
+  test("a machine that serves again is let out as what it is, gets its traffic back, and counts", async () => {
     const { send, controller, simulation, get } = await quarantined();
     await simulation.turn();
     expect((await get("/v1/machines/m01")).body).toMatchObject({ standing: { kind: "quarantined" } });
     const answer = await send("POST", "/v1/machines/m01/unquarantine", BY);
     expect(answer).toMatchObject({ status: 200, body: { machine: "m01", placement: "web" } });
     expect(controller.state.machines.get(M01)).toMatchObject({ quarantine: null, bootId: "m01-boot-1" });
+    await simulation.turn();
     await simulation.turn();
     expect((await get("/v1/machines/m01")).body).toMatchObject({ standing: { kind: "serving" } });
   });

@@ -46,10 +46,15 @@ const unknown = (code: Extract<PowerFact, { kind: "unknown" }>["code"], failures
 });
 const siteWith = (traffic: object): Site =>
   ({ policies: new Map([[web, { traffic } as Policy]]) as Site["policies"] }) as Site;
-const judge = (before: MachineRecord, seen: MachineFacts, inOperation = false, site = siteWith({ haproxy: {} })) => {
+const RELEASE_MS = 300_000;
+const judge = (
+  before: MachineRecord,
+  seen: MachineFacts,
+  { inOperation = false, site = siteWith({ haproxy: {} }), wallMs = RELEASE_MS } = {},
+) => {
   const events: PoolEvent[] = [];
   return {
-    after: judgeRecord(site, machine, before, seen, inOperation, events),
+    after: judgeRecord(machine, before, seen, { site, wallMs, inOperation }, events),
     events: events.map(({ kind }) => kind),
   };
 };
@@ -84,7 +89,7 @@ test("not having asked tells nothing about a BMC", () => {
 test("a boot that nobody ordered is noted; in operation the old boot id stays, for it proves the new boot", () => {
   const before = { ...record, bootId: "b1" };
   expect(judge(before, facts())).toMatchObject({ after: { bootId: "b2" }, events: ["selfReboot"] });
-  expect(judge(before, facts(), true)).toMatchObject({ after: { bootId: "b1" }, events: [] });
+  expect(judge(before, facts(), { inOperation: true })).toMatchObject({ after: { bootId: "b1" }, events: [] });
 });
 
 const quarantined: MachineRecord = {
@@ -118,9 +123,18 @@ test.each(NOT_RELEASED)("it stays in quarantine while %s", (_, given) => {
   expect(judge(quarantined, facts(given)).after.quarantine).not.toBeNull();
 });
 
+test("it stays in quarantine for a while even if it was up long before: that its proxy found it down is seen no more", () => {
+  expect(judge(quarantined, facts(), { wallMs: RELEASE_MS - 1 }).after.quarantine).not.toBeNull();
+});
+
+test.each([-1, 1])("a clock that jumps by years (%s) does not keep it there for ever", (years) => {
+  const wallMs = years * 365 * 86_400_000;
+  expect(judge(quarantined, facts(), { wallMs }).after.quarantine).toBeNull();
+});
+
 test("one whose traffic is given by a hook, which can't be asked, is released all the same", () => {
   const untold = facts({ traffic: { kind: "unknown", why: "not told yet" } });
-  expect(judge(quarantined, untold, false, siteWith({ hook: {} })).after.quarantine).toBeNull();
+  expect(judge(quarantined, untold, { site: siteWith({ hook: {} }) }).after.quarantine).toBeNull();
 });
 
 test("one that an operator should look at, expected as nothing, is never released by itself", () => {
