@@ -8,20 +8,21 @@ import { countBetween } from "../core/domain/units.ts";
 import type { ApiOptions } from "./api-options.ts";
 import { sendProblem } from "./problem.ts";
 import {
-  decisionView,
   finishedView,
   machinesJson,
   oneMachineView,
   operationViews,
   overridesInForce,
+  recordedView,
   roleView,
   statusView,
 } from "./views.ts";
 
+const instantSchema = z.coerce.number().pipe(countBetween(1, Number.MAX_SAFE_INTEGER - 1));
 const pageOf = (most: number) =>
   z.strictObject({
     limit: z.coerce.number().pipe(countBetween(1, most)).default(50),
-    before: z.coerce.number().pipe(countBetween(1, Number.MAX_SAFE_INTEGER)).optional(),
+    before: instantSchema.optional(),
   });
 /** Small entries, and big ones: whole decisions, of which a pool of thousands has long ones. */
 const page = pageOf(1_000);
@@ -104,7 +105,13 @@ function recordRoutes(server: FastifyInstance, { controller, links }: ApiOptions
 
   api.get("/v1/decisions", { schema: { querystring: bigPage } }, async ({ query }) => {
     const decisions = await store.decisions({ limit: query.limit, beforeMs: query.before });
-    return { decisions: decisions.map((one) => ({ ...one, decision: decisionView(one.decision) })) };
+    return { decisions: decisions.map(recordedView) };
+  });
+  api.get("/v1/decisions/:id", { schema: { params: z.object({ id: instantSchema }) } }, async (request, reply) => {
+    const { id } = request.params;
+    const [found] = await store.decisions({ limit: 1, beforeMs: id + 1 });
+    if (found?.atMs === id) return recordedView(found);
+    return notFound(reply, "no such decision", `none was recorded at ${id}; GET /v1/decisions lists those that were`);
   });
   api.get("/v1/audit", { schema: { querystring: page } }, async ({ query }) => ({
     entries: await store.auditLog({ limit: query.limit, beforeId: query.before }),

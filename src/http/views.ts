@@ -16,6 +16,7 @@ import { describeDuration } from "../core/domain/units.ts";
 import { nextEffect } from "../core/operate/next-effect.ts";
 import { contextOf, stateOf } from "../core/operate/operation.statechart.ts";
 import { type OperationFacts, operationFacts, type Premises } from "../core/operate/operation-facts.ts";
+import type { RecordedDecision } from "../store/store.ts";
 import { remembered } from "./remembered.ts";
 
 /** Healthy, or why not: the first line of `retask status`. */
@@ -211,7 +212,8 @@ export function finishedView({ operation, outcome, why, endedMs }: FinishedOpera
 }
 
 /** Decisions hold Maps; JSON knows only objects. Chart snapshots stay inside. */
-export function decisionView(decision: Decision) {
+/** A decision goes by the time of its tick. */
+export function recordedView({ atMs, decision, plan }: RecordedDecision) {
   const { charts: _, roles, ...fields } = decision;
-  return { ...fields, roles: [...roles.values()].map(roleView) };
+  return { id: String(atMs), atMs, decision: { ...fields, roles: [...roles.values()].map(roleView) }, plan };
 }

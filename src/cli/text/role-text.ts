@@ -1,13 +1,19 @@
 /** One role explained: its numbers, and every reason in the order in which it was decided. */
 
+import { describeMarginal, describeTossUp } from "../../core/decide/marginal-machines.ts";
+import type { Ahead } from "../../core/domain/decision.ts";
 import type { Override } from "../../core/domain/override.ts";
 import type { NotDone } from "../../core/domain/plan.ts";
 import type { RoleAnswer } from "../answers.ts";
 import { factsText } from "./facts-text.ts";
 import { type Look, toned } from "./look.ts";
+import { clockTime } from "./moments.ts";
 import { notDoneText } from "./not-done-text.ts";
 import { overrideText } from "./override-text.ts";
 import { firstFew, section, sections } from "./table.ts";
+
+/** Of a great wave those in the middle say nothing new. */
+const MOST_MACHINES = 12;
 
 export interface RoleExplained {
   readonly role: RoleAnswer;
@@ -35,6 +41,7 @@ export function roleText({ role, overrides, notDone, atMs }: RoleExplained, look
   return sections([
     `${toned(look, "strong", `role ${role.role}`)}: ${role.state}, ${role.desired} desired`,
     numbers,
+    section(look, "machines in question", aheadText(wanted.ahead, atMs, look)),
     section(look, "reasons, in the order of deciding", reasons),
     section(
       look,
@@ -43,4 +50,16 @@ export function roleText({ role, overrides, notDone, atMs }: RoleExplained, look
     ),
     section(look, "not done", notDoneText(notDone, look)),
   ]);
+}
+
+/** Each machine's sentence, what was decided of it, and of the runner-up what would have to change. */
+function aheadText(ahead: Ahead | undefined, atMs: number, look: Look): string {
+  if (ahead === undefined) return "";
+  const { machines, prices } = ahead;
+  return firstFew(machines, MOST_MACHINES, (one) => {
+    const at = `at ${clockTime(atMs + one.inMinutes * 60_000, look).slice(11, 16)}`;
+    const toss = describeTossUp(one, prices.shortage);
+    const done = `${one.chosen ? "" : "does not "}${one.move}${one.chosen ? "s" : ""} now`;
+    return `${describeMarginal(one, prices, at)}: ${done}${toss === "" ? "" : `; ${toss}`}`;
+  });
 }

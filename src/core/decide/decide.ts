@@ -20,6 +20,7 @@ import { countRoles, NO_COUNTS } from "./counts.ts";
 import { type EffectiveFloor, effectiveFloor } from "./floor.ts";
 import { forecastWanted } from "./forecast-wanted.ts";
 import { heldReasons } from "./held.ts";
+import { orderTimes } from "./order-times.ts";
 import { roleChart, roleContext } from "./role.statechart.ts";
 import { evidenceOf } from "./role-evidence.ts";
 import { wantedCount } from "./wanted.ts";
@@ -109,18 +110,19 @@ function ask(policy: Policy, pool: readonly PoolMachine[], input: DecideInput): 
     forecast === undefined
       ? null
       : forecastWanted(policy, demand, forecast, {
-          serving: serving.length,
-          arriving: own.length - serving.length,
+          serving: serving.map(capacityOf),
+          arriving: own.filter(({ assigned }) => !assigned.standing.asCapacity).map(capacityOf),
+          others: others.map(capacityOf),
           available: others.filter(({ assigned }) => assigned.stuck === null && isSpareOrRest(assigned, site)).length,
-          pool: able.length,
           atOnce: shareOf(site.limits.atOnce, pool.length),
+          orders: orderTimes(observation.schedules, observation.wallMs),
           bootMs: [...state.machines.values()].flatMap(({ bootMs }) => bootMs),
         });
   const wanted =
     ahead ??
     wantedCount(policy.demand, demand, {
-      own: own.map(({ assigned }) => assigned.machine.capacity),
-      others: others.map(({ assigned }) => assigned.machine.capacity),
+      own: own.map(capacityOf),
+      others: others.map(capacityOf),
       loads: serving.map(({ assigned }) => assigned.facts?.distcc ?? null),
     });
   const floor = effectiveFloor(policy, observation.schedules, site.machines.size);
@@ -133,6 +135,8 @@ function ask(policy: Policy, pool: readonly PoolMachine[], input: DecideInput): 
   });
   return { demand, wanted, floor, evidence };
 }
+
+const capacityOf = ({ assigned }: PoolMachine): number => assigned.machine.capacity;
 
 const isSpareOrRest = ({ home }: Assignment["machines"][number], site: Site): boolean =>
   home === SPARE || (home !== null && site.policies.get(home)?.demand.kind === "rest");

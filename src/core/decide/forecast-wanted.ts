@@ -1,10 +1,13 @@
 /** The wanted count of a role whose policy decides ahead: by the plan over the coming half hour, one machine at a time. */
-import type { Wanted } from "../domain/decision.ts";
+import type { Ahead, Wanted } from "../domain/decision.ts";
 import type { Policy } from "../domain/policy.ts";
 import type { Reading } from "../domain/reading.ts";
 import type { Forecast } from "../forecast/forecast.ts";
-import { costOf, DEFAULT_WEAR } from "./horizon/costs.ts";
-import { type MarginalRow, planHorizon } from "./horizon/horizon-plan.ts";
+import { DEFAULT_WEAR, type HorizonCosts } from "./horizon/costs.ts";
+import { planHorizon } from "./horizon/horizon-plan.ts";
+import type { OrderTimes } from "./horizon/shape.ts";
+import { describeMarginal, describeTossUp, marginalMachines } from "./marginal-machines.ts";
+import { machinesFor } from "./wanted.ts";
 
 /** Drain, power-off and settle time: before the boot that is learned. */
 const BEFORE_BOOT_MINUTES = 1;
@@ -12,16 +15,21 @@ const BEFORE_BOOT_MINUTES = 1;
 const UNLEARNED_BOOT_MINUTES = 4;
 /** Machines differ, and a late one costs more than an early one. */
 const BOOT_QUANTILE = 0.9;
+/** Floating point: ten machines of 1.1 are ten usual ones. */
+const ROUNDING = 1e-9;
 
 export interface ForecastCarriers {
-  readonly serving: number;
-  readonly arriving: number;
-  /** Of the rest role, and free to come. */
+  /** Capacities of the role's machines that serve, and of those on their way to it. */
+  readonly serving: readonly number[];
+  readonly arriving: readonly number[];
+  /** Capacities of the machines that may take the role and are not in it. */
+  readonly others: readonly number[];
+  /** How many of those are free to come. */
   readonly available: number;
-  /** All that may take the role. */
-  readonly pool: number;
   /** Moves that limits.yaml allows at the same time. */
   readonly atOnce: number;
+  /** When moves may begin; null: at any time. */
+  readonly orders: OrderTimes | null;
   /** Durations of the pool's last boots, ms. */
   readonly bootMs: readonly number[];
 }
@@ -34,18 +42,38 @@ export function forecastWanted(
   carriers: ForecastCarriers,
 ): Wanted | null {
   if (reading.kind !== "known" || demand.kind === "rest" || demand.kind === "distcc") return null;
-  const bootMinutes = moveMinutes(carriers.bootMs);
-  const { count, rows } = planHorizon({
-    ...carriers,
+  const { serving, arriving, others, available, atOnce, orders } = carriers;
+  const usual = mean([...serving, ...arriving, ...others]);
+  if (usual === null) return null;
+  const usualOf = (capacities: readonly number[]): number => Math.floor(sum(capacities) / usual + ROUNDING);
+
+  const costs: HorizonCosts = { shortage: shortageCost, building: 1, wear: DEFAULT_WEAR };
+  const premises = {
     forecast,
-    perMachine: demand.perMachine,
-    bootMinutes,
-    costs: { shortage: shortageCost, building: 1, wear: DEFAULT_WEAR },
-    orders: null,
+    perMachine: demand.perMachine * usual,
+    bootMinutes: moveMinutes(carriers.bootMs),
+    costs,
+  };
+  const arrivingUsual = usualOf(arriving);
+  const present = usualOf([...serving, ...arriving]);
+  const { count, rows } = planHorizon({
+    ...premises,
+    serving: present - arrivingUsual,
+    arriving: arrivingUsual,
+    available,
+    pool: usualOf([...serving, ...arriving, ...others]),
+    atOnce,
+    orders,
     restForecast: null,
   });
-  return { count, hungry: false, reason: reasonOf(count, rows, reading.value) };
+  const ahead: Ahead = { present, count, prices: costs, machines: marginalMachines(rows, premises) };
+  const machines = count === present ? serving.length + arriving.length : machinesOf(count, usual, carriers);
+  return { count: machines, hungry: false, reason: reasonOf(machines, ahead, reading.value), ahead };
 }
+
+/** The plan counts usual machines: of mean capacity. Of one's own the smallest are counted on first. */
+const machinesOf = (count: number, usual: number, { serving, arriving, others }: ForecastCarriers): number =>
+  machinesFor(count * usual, { own: [...serving, ...arriving], others });
 
 /** The upper quantile of what a move takes, in minutes. */
 export function moveMinutes(bootMs: readonly number[]): number {
@@ -55,18 +83,15 @@ export function moveMinutes(bootMs: readonly number[]): number {
   return BEFORE_BOOT_MINUTES + Math.max(1, Math.ceil(quantile / 60_000));
 }
 
-function reasonOf(count: number, rows: readonly MarginalRow[], demand: number): string {
-  const last = rows.at(-1);
-  const why = last === undefined ? "" : `; ${describeRow(last)}`;
-  return `demand ${Math.round(demand * 100) / 100}, by its forecast: wants ${count}${why}`;
+/** The last machine that is moved, else the first that is not, and what would have to change. */
+function reasonOf(count: number, { machines, prices }: Ahead, demand: number): string {
+  const told = machines.findLast(({ chosen }) => chosen) ?? machines[0];
+  const runnerUp = machines.at(-1);
+  const why = told === undefined ? "" : `; ${describeMarginal(told, prices)}`;
+  const toss = runnerUp === undefined ? "" : describeTossUp(runnerUp, prices.shortage);
+  const change = runnerUp === undefined || toss === "" ? "" : `; machine ${runnerUp.machine}: ${toss}`;
+  return `demand ${Math.round(demand * 100) / 100}, by its forecast: wants ${count}${why}${change}`;
 }
 
-/** `machine 12 is needed in 5 min with 31 %: to come costs 0.35 machine-hours, not to 0.42`. */
-function describeRow(row: MarginalRow): string {
-  const { machine, move, inMinutes, neededProbability, moveNow, moveLaterOrNever } = row;
-  const cost = (parts: MarginalRow["moveNow"]): string => costOf(parts).toFixed(2);
-  return (
-    `machine ${machine} is needed in ${inMinutes} min with ${Math.round(100 * neededProbability)} %: ` +
-    `to ${move} now costs ${cost(moveNow)} machine-hours, later or never ${cost(moveLaterOrNever)}`
-  );
-}
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+const mean = (values: readonly number[]): number | null => (values.length === 0 ? null : sum(values) / values.length);

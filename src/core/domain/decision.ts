@@ -9,6 +9,51 @@ export interface Wanted {
   /** The role takes whatever is left: `rest`, or every slot busy. */
   readonly hungry: boolean;
   readonly reason: string;
+  /** Only of a role that decided ahead. */
+  readonly ahead?: Ahead;
+}
+
+/** The whole arithmetic of a count that was decided ahead. Machines are usual ones; costs are machine-hours of the rest role. */
+export interface Ahead {
+  /** Those that serve and those on their way, before this decision. */
+  readonly present: number;
+  /** `present`, less one for each chosen machine that leaves, plus one for each chosen that comes. */
+  readonly count: number;
+  /** Of an hour: of a machine short, of a machine that the rest role could have used. And of one move, its time apart. */
+  readonly prices: { readonly shortage: number; readonly building: number; readonly wear: number };
+  /** Machines in question, in the order in which they were: the last is the runner-up, unless all that there are were chosen. */
+  readonly machines: readonly MarginalMachine[];
+}
+
+/** What a choice is expected to bring over the horizon, machine-hours: cost = building + wear − saved. */
+export interface ChoiceCost {
+  /** Shortage that it saves, priced. */
+  readonly saved: number;
+  readonly building: number;
+  readonly wear: number;
+  readonly cost: number;
+}
+
+/** One machine in question: the n-th of the role, to leave it or to come. */
+export interface MarginalMachine {
+  readonly machine: number;
+  readonly move: "leave" | "come";
+  /** Until a move that is decided now would be done. */
+  readonly inMinutes: number;
+  /** Then: the probability that it is needed at all, and the share of it that is needed on the mean. */
+  readonly neededProbability: number;
+  readonly neededShare: number;
+  readonly now: ChoiceCost;
+  readonly laterOrNever: ChoiceCost;
+  /** laterOrNever.cost − now.cost: the move is made where that is above 0, or where it is for a machine after this one. */
+  readonly advantage: number;
+  readonly chosen: boolean;
+  /** Machine-minutes: the time in which it serves nobody, and the wear. */
+  readonly moveMinutes: number;
+  /** From now until the move has brought in what it cost, by the forecast's means; `null`: not within four hours. */
+  readonly paybackMinutes: number | null;
+  /** The price of an hour's shortage at which the choice would be a toss-up; `null`: none would change it. */
+  readonly tossUpShortage: number | null;
 }
 
 /** What evidence, holds, floors and overrides allow this role now; machines, both ends included. */

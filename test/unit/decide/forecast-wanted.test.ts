@@ -46,7 +46,7 @@ describe("a role that decides ahead", () => {
     expect(web?.wanted.count).toBeGreaterThanOrEqual(5);
     expect(web?.desired).toBe(web?.wanted.count);
     expect(web?.wanted.reason).toMatch(
-      /^demand 103, by its forecast: wants \d+; machine \d+ is needed in 4 min with \d+ %: to come now costs -?\d+\.\d\d machine-hours, later or never -?\d+\.\d\d$/,
+      /^demand 103, by its forecast: wants \d+; machine \d+ is needed with \d+ % in 4 min: worth 20 × \d\.\d\d an hour then, against 1 × \d\.\d\d of building; the move costs 9 machine-minutes and pays back in \d+ minutes: to come now costs -?\d+\.\d\d machine-hours in all, later or never -?\d+\.\d\d; machine \d+: it would (not )?come with a shortageCost (above|below) \d+(\.\d)? instead of 20$/,
     );
   });
 
@@ -64,6 +64,26 @@ describe("a role that decides ahead", () => {
       compile: { demand: "rest" },
     };
     expect(webOf({ policies }, ahead)?.desired).toBe(4);
+  });
+
+  test("counts in usual machines: of small ones it takes more", () => {
+    const half = Object.fromEntries(Object.entries(machines).map(([name, one]) => [name, { ...one, capacity: 0.5 }]));
+    const demand = { series: "sessions", perMachine: 100 };
+    const policies = { ...spec().policies, web: { ...spec().policies.web, demand } };
+    const [usual, small] = [webOf({}, ahead), webOf({ machines: half, policies }, ahead)];
+    expect(small?.wanted.count).toBe(usual?.wanted.count);
+    expect(small?.wanted.ahead).toEqual(usual?.wanted.ahead);
+    const mixed = { ...machines, m01: { in: "web", capacity: 2 }, m02: { in: "web", capacity: 2 } };
+    expect(webOf({ machines: mixed }, ahead)?.wanted.count).toBeLessThan(usual?.wanted.count ?? 0);
+  });
+
+  test("takes a machine before a freeze begins that it would else take later", () => {
+    const freezes = [{ open: false, nextOpenMs: buildPool(spec()).observation.wallMs + 60_000, closesMs: null }];
+    const free = webOf({}, ahead)?.wanted.count ?? 0;
+    const pool = buildPool(spec());
+    const observation = { ...pool.observation, schedules: { ...pool.observation.schedules, freezes } };
+    const frozen = decide({ ...pool, observation, forecasts: ahead }).roles.get(WEB)?.wanted.count;
+    expect(frozen).toBeGreaterThan(free);
   });
 
   test("takes no machine of another measured role into account that could not be had", () => {

@@ -151,6 +151,14 @@ test("decisions come back newest first, page by page, with roles and without cha
   expect(second[0]?.atMs).toBeLessThan(last);
 });
 
+test("a decision is found again by its time, and only by that", async () => {
+  const [, older] = (await bench.get("/v1/decisions?limit=2")).body.decisions as { id: string; atMs: number }[];
+  expect((await bench.get(`/v1/decisions/${older?.id}`)).body).toEqual(older);
+  const missing = await bench.get(`/v1/decisions/${(older?.atMs ?? 0) + 1}`);
+  expect(missing).toMatchObject({ status: 404, body: { code: "RTK_NOT_FOUND" } });
+  expect((await bench.get("/v1/decisions/latest")).status).toBe(422);
+});
+
 describe("the audit log", () => {
   test("says who, from where, by which token, what and why, and what was before and after", async () => {
     const { body } = await bench.get("/v1/audit?limit=4");
