@@ -88,7 +88,7 @@ export class Controller {
     this.watchers = options.watchers ?? [];
     this.effects = effects;
     this.traffic = new TrafficReconciler(options.world, options.logger);
-    this.forecasts = new Forecasts(options.store, options.logger);
+    this.forecasts = new Forecasts({ store: options.store, pastLoad: options.world.pastLoad }, options.logger);
     this.observer = new Observer(options.world, options.store, () => this.wake());
     this.state = state;
   }

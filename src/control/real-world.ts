@@ -11,6 +11,7 @@ import { createCalendar } from "../world/calendar/cron-calendar.ts";
 import { systemClock } from "../world/clock/system-clock.ts";
 import { distccBuildMeter } from "../world/load/distcc.ts";
 import { type PrometheusLoadMeter, prometheusLoadMeter } from "../world/load/prometheus.ts";
+import { prometheusHistory } from "../world/load/prometheus-history.ts";
 import type { LoadMeter, World } from "../world/ports.ts";
 import { dryRunPower } from "../world/power/dry-run-power.ts";
 import { ipmitoolPower } from "../world/power/ipmitool-power.ts";
@@ -23,6 +24,8 @@ export interface RealWorld extends World {
 }
 
 const MACHINE_DEADLINE_MS = 1_500;
+/** For each week of minutes; nobody waits for it. */
+const PAST_DEADLINE_MS = 30_000;
 
 export function realWorld(settings: Settings, logger: Logger, dryRun: boolean): RealWorld {
   const { bootLinks, bootLog, prometheus, haproxy, beacon, bmc, tftp } = settings;
@@ -50,6 +53,9 @@ export function realWorld(settings: Settings, logger: Logger, dryRun: boolean): 
     calendar: createCalendar(),
     prometheus: meter,
     load: meter ?? noPrometheus,
+    ...(prometheus !== undefined && {
+      pastLoad: prometheusHistory({ ...prometheus, deadlineMs: PAST_DEADLINE_MS }),
+    }),
     beacons: httpBeacons({ port: beacon.port, deadlineMs: MACHINE_DEADLINE_MS }),
     builds: distccBuildMeter({ deadlineMs: MACHINE_DEADLINE_MS }),
     power,

@@ -36,6 +36,22 @@ export interface LoadMeter {
   read(role: RoleName, demand: Demand & { kind: "series" | "expression" }, signal: AbortSignal): Promise<DemandFacts>;
 }
 
+/** Demand in its own unit, or null where it is not known. */
+export interface PastPoint {
+  readonly atMs: number;
+  readonly value: number | null;
+}
+
+export type PastAnswer =
+  | { readonly ok: true; readonly points: readonly PastPoint[] }
+  | { readonly ok: false; readonly why: string };
+
+/** The same demand over past weeks, where the monitoring system keeps it. */
+export interface PastLoad {
+  /** Unix ms, both ends included; a point for each minute that there is one for. Has deadlines of its own: it takes seconds. */
+  read(demand: Demand & { kind: "series" | "expression" }, fromMs: number, toMs: number): Promise<PastAnswer>;
+}
+
 export type Heard<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly why: string };
 
 export interface Beacons {
@@ -134,6 +150,8 @@ export interface World {
   readonly clock: Clock;
   readonly calendar: Calendar;
   readonly load: LoadMeter;
+  /** Absent: only what retask recorded by itself is known of the past. */
+  readonly pastLoad?: PastLoad;
   readonly beacons: Beacons;
   readonly builds: BuildMeter;
   readonly power: Power;

@@ -4,13 +4,20 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import pino from "pino";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { Forecasts } from "../../src/control/forecasts.ts";
+import { roleName } from "../../src/core/domain/names.ts";
 import { seriesDemandSchema } from "../../src/core/domain/policy.ts";
+import { known } from "../../src/core/domain/reading.ts";
+import { demandQuantile } from "../../src/core/forecast/role-forecast.ts";
 import { prometheusHistory } from "../../src/world/load/prometheus-history.ts";
+import { buildPool } from "../unit/support/pool.ts";
 import { freePort, type OwnedProcess, spawnOwned, waitFor } from "./support/ports.ts";
 
 const DAY_S = 86_400;
-const END_S = Math.floor(Date.now() / 60_000) * 60 - 7_200;
+/** Yesterday's noon: at midnight the load falls from its greatest to nothing, and nobody foretells that to the minute. */
+const END_S = Math.floor(Date.now() / 1_000 / DAY_S) * DAY_S - DAY_S / 2;
 const START_S = END_S - 21 * DAY_S;
 /** One of the two proxies was not scraped in these hours; in those neither was. */
 const HALF = [START_S + 5 * DAY_S, START_S + 5 * DAY_S + 7_200] as const;
@@ -71,6 +78,26 @@ test("with expectSeries: 1, one of two proxies is enough", async () => {
   if (!history.ok) throw new Error(history.why);
   const atS = HALF[0] + 3_600;
   expect(history.points.find(({ atMs }) => atMs === atS * 1_000)?.value).toBe(sessionsAt(atS));
+});
+
+test("a daemon without any record of its own forecasts from it, two days ahead", async () => {
+  const pool = buildPool({
+    machines: { m01: { in: "web" } },
+    policies: { web: { demand: { series: "sessions", perMachine: 10 }, forecast: "seasonal" } },
+  });
+  const WEB = roleName("web");
+  const past = prometheusHistory({ url, deadlineMs: 60_000 });
+  const sources = { store: { demandHistory: async () => [] }, pastLoad: past };
+  const forecasts = new Forecasts(sources, pino({ level: "silent" }));
+  const demandNow = new Map([[WEB, { demand: known(2 * sessionsAt(END_S)), confirm: null }]]);
+  const tick = () => forecasts.follow(pool.site, { ...pool.observation, demand: demandNow, wallMs: END_S * 1_000 });
+  await waitFor(async () => tick().size === 1, 60_000, "a forecast");
+  const ahead = forecasts.ahead(WEB);
+  for (const hours of [2, 6, 26, 30]) {
+    const expected = 2 * sessionsAt(END_S + hours * 3_600 + 60);
+    const median = ahead && demandQuantile(ahead, hours * 60 + 30, 0.5);
+    expect(Math.abs((median ?? Number.NaN) - expected), `in ${hours} hours`).toBeLessThan(8);
+  }
 });
 
 test("a Prometheus that is not there is an error with its address", async () => {

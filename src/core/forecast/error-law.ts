@@ -1,6 +1,6 @@
 /** The law of standardised forecast errors: an exponentially forgotten histogram, and the equally likely bins read off it. */
 import { normalQuantile } from "./normal.ts";
-import { add, scale, zeros } from "./vector.ts";
+import { add, clamp, scale, zeros } from "./vector.ts";
 
 /** Equally likely bins of a law. */
 export const BINS = 80;
@@ -9,6 +9,7 @@ export const BINS = 80;
 const CELLS_PER_UNIT = 32;
 const REACH = 8;
 const CELLS = 2 * REACH * CELLS_PER_UNIT;
+const GREATEST = Math.sinh(REACH);
 
 /** Fewer errors than this say nothing of a tail: the law of a normal 1.5 times the scale stands in. */
 const ENOUGH = 300;
@@ -44,7 +45,7 @@ export function addError(histogram: ErrorHistogram, error: number, growth: numbe
   const cell = Math.floor((Math.asinh(error) + REACH) * CELLS_PER_UNIT);
   const bounded = cell < 0 ? 0 : cell >= CELLS ? CELLS - 1 : cell;
   add(histogram.weights, bounded, histogram.unit);
-  add(histogram.sums, bounded, histogram.unit * error);
+  add(histogram.sums, bounded, histogram.unit * clamp(error, -GREATEST, GREATEST));
   histogram.count += 1;
   histogram.unit *= growth;
   if (histogram.unit > 1e9) rebase(histogram);

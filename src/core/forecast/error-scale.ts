@@ -12,6 +12,8 @@ const PENALTY = { relative: 1e-3, absolute: 0.02 };
 /** Added before every logarithm: an error of 0.4 % of the demand is as good as none. */
 export const TINY_ERROR = 0.004;
 const ENOUGH_ROWS = 60;
+/** Logarithms: from nothing to the whole pool is 2.9. */
+const LARGEST = 3;
 
 export interface ErrorScale {
   readonly gram: Gram;
@@ -37,4 +39,4 @@ export function refitScale(scale: ErrorScale, scratch: Float64Array): void {
 
 /** The scale at these features; before anything is learned, the recent error, which is the fifth feature. */
 export const scaleAt = ({ learned, coefficients }: ErrorScale, features: Float64Array): number =>
-  Math.exp(learned ? dot(coefficients, features) : (features[4] as number));
+  Math.min(LARGEST, Math.exp(learned ? dot(coefficients, features) : (features[4] as number)));

@@ -3,6 +3,7 @@
  * coming hours. It holds its state in place for speed; the same readings give the same state, always.
  */
 import type { Reading } from "../domain/reading.ts";
+import { believable, expectedLog, lastLog } from "./believable.ts";
 import { type Cadence, daySteps, NEAR } from "./cadence.ts";
 import { TINY_ERROR } from "./error-scale.ts";
 import {
@@ -89,11 +90,10 @@ export function observe(forecaster: Forecaster, reading: Reading): void {
   predict(forecaster, now);
 }
 
-function taken({ offset, history, leads }: Forecaster, reading: Reading): { log: number; seen: boolean } {
-  const first = leads[0] as LeadModel;
-  const before = history.length - 1;
-  const forecast = at(first.said, originSlot(before));
-  const expected = Number.isNaN(forecast) ? (before < 0 ? 0 : at(history.log, slot(before))) : forecast;
+function taken({ offset, history, leads, season }: Forecaster, reading: Reading): { log: number; seen: boolean } {
+  const now = history.length;
+  const forecast = expectedLog(history, leads, now, profileAt(season, now));
+  const expected = Number.isNaN(forecast) ? lastLog(history) : forecast;
   if (reading.kind === "unknown") return { log: expected, seen: false };
   const log = Math.log(Math.max(0, reading.value) + offset);
   // Censored below what was expected, it tells nothing; above, it is the least that can be learned.
@@ -167,7 +167,10 @@ function predict(
     writeSliding(window, cadence, now, model.lead, offset, row);
     // Until the first fit the best that is known is that nothing changes.
     const steady = at(history.log, slot(now));
-    const mean = model.fitted ? foretell(model, now, profileAt(season, target), row) : foretellSame(model, now, steady);
+    const bound = (log: number): number => believable(log, history, offset);
+    const mean = model.fitted
+      ? foretell(model, now, profileAt(season, target), row, bound)
+      : foretellSame(model, now, steady);
     const features = model.scaleFeatures[originSlot(now)] as Float64Array;
     features[0] = 1;
     features[1] = mean - reference;

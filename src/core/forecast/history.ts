@@ -14,6 +14,8 @@ export interface History {
   readonly seenCount: Float64Array;
   readonly changeSum: Float64Array;
   readonly seen: Uint8Array;
+  /** The highest logarithm ever seen; −∞ before. */
+  highest: number;
   /** Steps so far; the newest is `length` − 1. */
   length: number;
 }
@@ -24,6 +26,7 @@ export const createHistory = (): History => ({
   seenCount: zeros(CAPACITY),
   changeSum: zeros(CAPACITY),
   seen: new Uint8Array(CAPACITY),
+  highest: Number.NEGATIVE_INFINITY,
   length: 0,
 });
 
@@ -34,6 +37,7 @@ export function append(history: History, log: number, seen: boolean): void {
   history.seen[now] = seen ? 1 : 0;
   history.seenSum[next] = at(history.seenSum, now) + (seen ? log : 0);
   history.seenCount[next] = at(history.seenCount, now) + (seen ? 1 : 0);
+  if (seen && log > history.highest) history.highest = log;
   const change = length > 0 ? log - at(history.log, before) : 0;
   history.changeSum[next] = at(history.changeSum, now) + change * change;
   history.length = length + 1;

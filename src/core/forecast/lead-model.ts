@@ -68,12 +68,21 @@ export function createLeadModel(lead: number, size: number): LeadModel {
   };
 }
 
-/** Forecasts from `origin`: `profile` is the season at the target, `row` the features. Returns the mixed log demand. */
-export function foretell(model: LeadModel, origin: number, profile: number, row: Float64Array): number {
+/**
+ * Forecasts from `origin`: `profile` is the season at the target, `row` the features, `bound` what may be said at all. Returns
+ * the mixed log demand.
+ */
+export function foretell(
+  model: LeadModel,
+  origin: number,
+  profile: number,
+  row: Float64Array,
+  bound: (log: number) => number,
+): number {
   const now = originSlot(origin);
   let mixed = 0;
   for (const expert of model.experts) {
-    const said = profile + dot(expert.coefficients, row);
+    const said = bound(profile + dot(expert.coefficients, row));
     expert.said[now] = said;
     mixed += expert.weight * said;
   }

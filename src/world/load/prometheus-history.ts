@@ -1,6 +1,6 @@
 /** A role's demand over the past, from Prometheus: asked in pieces, with every minute that is only partly covered left out (S2). */
-import type { Demand } from "../../core/domain/policy.ts";
 import { isSelector } from "../../core/domain/selector.ts";
+import type { PastLoad, PastPoint } from "../ports.ts";
 import { bearerTokenFile } from "./bearer-token.ts";
 import { composeQueries } from "./prometheus.ts";
 import type { Point, RangeAnswer } from "./prometheus-answer.ts";
@@ -13,25 +13,11 @@ export interface HistorySettings {
   readonly deadlineMs: number;
 }
 
-/** Demand in its own unit, or null where it is not known. */
-export interface HistoryPoint {
-  readonly atMs: number;
-  readonly value: number | null;
-}
-
-export type History = { readonly ok: true; readonly points: readonly HistoryPoint[] } | Refusal;
-type Refusal = { readonly ok: false; readonly why: string };
-
-export interface PrometheusHistory {
-  /** Both ends included; a point for each minute that Prometheus has one for. */
-  read(demand: Exclude<Demand, { kind: "rest" | "distcc" }>, fromMs: number, toMs: number): Promise<History>;
-}
-
 const STEP_S = 60;
 /** Prometheus refuses more than 11,000 points of a series in one answer. */
 const MOST_POINTS = 10_000;
 
-export function prometheusHistory(settings: HistorySettings): PrometheusHistory {
+export function prometheusHistory(settings: HistorySettings): PastLoad {
   const endpoint = queryEndpoint(settings.url);
   const readToken = bearerTokenFile(settings.tokenFile);
 
@@ -62,7 +48,7 @@ export function prometheusHistory(settings: HistorySettings): PrometheusHistory 
 }
 
 /** Fewer series than there must be are half the truth; without a number in the policy, than the most that ever were. */
-function covered(values: readonly Point[], counts: readonly Point[], stated: number | null): HistoryPoint[] {
+function covered(values: readonly Point[], counts: readonly Point[], stated: number | null): PastPoint[] {
   const countAt = new Map(counts);
   const expected = stated ?? counts.reduce((most, [, count]) => Math.max(most, count ?? 0), 0);
   return values.map(([atS, value]) => {

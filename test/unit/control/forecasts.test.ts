@@ -1,12 +1,16 @@
 /** How a daemon's forecast comes about: from its record, and from one reading a minute. */
+import { setImmediate } from "node:timers/promises";
 import pino from "pino";
 import { expect, test } from "vitest";
 import { Forecasts } from "../../../src/control/forecasts.ts";
 import { roleName } from "../../../src/core/domain/names.ts";
-import { known } from "../../../src/core/domain/reading.ts";
+import { known, type Reading } from "../../../src/core/domain/reading.ts";
+import { type Forecast, quantile } from "../../../src/core/forecast/forecast.ts";
 import type { DemandPoint } from "../../../src/store/store.ts";
+import type { PastAnswer, PastLoad } from "../../../src/world/ports.ts";
 import { buildPool } from "../support/pool.ts";
 
+type Known = Reading & { kind: "known" };
 const WEB = roleName("web");
 const MINUTE_MS = 60_000;
 const NOW_MINUTE = 30_000_000;
@@ -24,18 +28,17 @@ const recorded = (minutes: number): DemandPoint[] =>
     .filter((minute) => minute % 7 !== 0)
     .map((minute) => ({ atMs: minute * MINUTE_MS + 1_000, reading: known(100 + 50 * Math.sin(minute / 229)) }));
 
-function started(points: readonly DemandPoint[]) {
+function started(points: readonly DemandPoint[], pastLoad?: PastLoad) {
   let asked = 0;
   const demandHistory = async () => {
     asked += 1;
     return points;
   };
-  const forecasts = new Forecasts({ demandHistory }, pino({ level: "silent" }));
+  const forecasts = new Forecasts({ store: { demandHistory }, pastLoad }, pino({ level: "silent" }));
   const tick = async (minute: number, web = 100) => {
     const demand = new Map([[WEB, { demand: known(web), confirm: null }]]);
     const followed = forecasts.follow(pool.site, { ...pool.observation, demand, wallMs: minute * MINUTE_MS });
-    await Promise.resolve();
-    await Promise.resolve();
+    await setImmediate();
     return followed;
   };
   return { tick, asked: () => asked };
@@ -54,8 +57,46 @@ test("two days of record make a forecast within a few ticks, and none waits for 
 test("without a record there is none, and a record that can't be read is no reason to fail", async () => {
   const { tick } = started([]);
   for (let minute = 0; minute < 5; minute++) expect((await tick(NOW_MINUTE + minute)).size).toBe(0);
-  const broken = new Forecasts({ demandHistory: () => Promise.reject(new Error("disk")) }, pino({ level: "silent" }));
+  const store = { demandHistory: () => Promise.reject(new Error("disk")) };
+  const broken = new Forecasts({ store }, pino({ level: "silent" }));
   expect(broken.follow(pool.site, pool.observation).size).toBe(0);
+});
+
+/** Prometheus, asked once; of two days it knows all but what the record has. */
+const prometheus = (answer: PastAnswer): PastLoad & { asked: number[] } => {
+  const asked: number[] = [];
+  return {
+    asked,
+    read: async (_, fromMs, toMs) => {
+      asked.push((toMs - fromMs) / MINUTE_MS);
+      return answer;
+    },
+  };
+};
+
+test("at the first start Prometheus tells what the record does not know, and its answer stands over an older query's", async () => {
+  const points = recorded(2 * 1_440).map(({ atMs, reading }) => ({ atMs, value: 2 * (reading as Known).value }));
+  const ask = prometheus({ ok: true, points });
+  const { tick } = started(recorded(600), ask);
+  let forecast: Forecast | undefined;
+  for (let ticks = 0; ticks < 20; ticks++) forecast = (await tick(NOW_MINUTE, 200)).get(WEB);
+  expect(ask.asked.map(Math.round)).toEqual([28 * 1_440]);
+  expect(forecast && quantile(forecast, 30, 0.5)).toBeGreaterThan(150);
+});
+
+test("with a whole record it is not asked, and its silence is no reason to fail", async () => {
+  const whole = prometheus({ ok: false, why: "down" });
+  const all = Array.from({ length: 28 * 1_440 }, (_, at) => NOW_MINUTE - 28 * 1_440 + at);
+  await started(
+    all.map((minute) => ({ atMs: minute * MINUTE_MS, reading: known(100) })),
+    whole,
+  ).tick(NOW_MINUTE);
+  expect(whole.asked).toEqual([]);
+  const silent = prometheus({ ok: false, why: "down" });
+  const { tick } = started(recorded(2 * 1_440), silent);
+  for (let ticks = 0; ticks < 20; ticks++) await tick(NOW_MINUTE);
+  expect((await tick(NOW_MINUTE)).size).toBe(1);
+  expect(silent.asked).toHaveLength(1);
 });
 
 test("a minute counts once, however many ticks it has; a clock that jumps back teaches nothing twice", async () => {
