@@ -18,7 +18,8 @@ export function expectedLog(history: History, leads: readonly LeadModel[], now: 
   for (const longer of leads) {
     if (longer.lead < ahead) shorter = longer;
     else if (longer.lead === ahead || longer === shorter) return said(longer);
-    else return said(shorter) + ((said(longer) - said(shorter)) * (ahead - shorter.lead)) / (longer.lead - shorter.lead);
+    else
+      return said(shorter) + ((said(longer) - said(shorter)) * (ahead - shorter.lead)) / (longer.lead - shorter.lead);
   }
   return said(shorter);
 }
