@@ -52,12 +52,23 @@ export interface Evidence {
   /** Machines whose link somebody replaced, and that does not name yet again what they run: an operator repairs it. */
   readonly foreignLinks: ReadonlySet<MachineName>;
   /** What was last said of a role's load, and what was true. */
-  readonly heard: ReadonlyMap<RoleName, { readonly truth: DemandFacts; readonly told: DemandFacts }>;
+  readonly heard: ReadonlyMap<RoleName, Heard>;
   /** For each demand that was told under one configuration: how many machines the role then wanted. */
   readonly wanted: Map<string, number | null>;
   /** The true number of boots of each machine when its operation began. */
   readonly bootsBefore: ReadonlyMap<OperationId, string | null>;
 }
+
+export interface Heard {
+  readonly truth: DemandFacts;
+  readonly told: DemandFacts;
+  /** Since when it has been told as less than half of what it is, with no word of truth between; null: it is not. */
+  readonly lowSinceMs: number | null;
+}
+
+/** Less than half: what counts as a sudden drop. */
+export const isTooLow = (truth: DemandFacts, told: DemandFacts): boolean =>
+  truth.demand.kind === "known" && told.demand.kind === "known" && told.demand.value < truth.demand.value / 2;
 
 export interface EndEvent {
   readonly finished: FinishedOperation;

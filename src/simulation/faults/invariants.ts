@@ -5,9 +5,10 @@
 
 import type { Tick } from "../../control/controller.ts";
 import { isRole, type RoleName } from "../../core/domain/names.ts";
+import { describeReading } from "../../core/domain/reading.ts";
 import { shareOf } from "../../core/domain/units.ts";
 import type { MemoryBootLinks } from "../memory-boot-links.ts";
-import { type BeginEvent, type EndEvent, type Evidence, type PowerEvent, served } from "./evidence.ts";
+import { type BeginEvent, type EndEvent, type Evidence, isTooLow, type PowerEvent, served } from "./evidence.ts";
 import { WEB } from "./seeded-site.ts";
 
 type Broken = string | null;
@@ -17,6 +18,8 @@ const HOUR_MS = 3_600_000;
 const SEEN_MS = 30_000;
 /** From the fact to the latest moment at which a controller must have noticed it: a beacon's greatest age, and two ticks. */
 const NOTICED_MS = 85_000;
+/** The policy's `suspectFor`, 30 minutes, less a long tick: what a tick saw first counts from the tick before it. */
+const SUSPECT_FOR_MS = 29.5 * 60_000;
 
 const machinesOf = (evidence: Evidence, role: RoleName, withinMs: number): number =>
   [...evidence.farm.world.machines.keys()].filter(
@@ -225,13 +228,10 @@ export function s17(evidence: Evidence, { decision }: Tick): Broken {
   return null;
 }
 
-/** A sudden drop that nothing confirms takes no machine. */
+/** A sudden drop that nothing confirms takes no machine, for as long as the policy says: a lie that outlasts that is believed. */
 export function s18(evidence: Evidence, { move, ordered }: BeginEvent): Broken {
-  if (move.from !== WEB || ordered) return null;
-  const { truth, told } = evidence.heard.get(WEB) ?? {};
-  if (truth?.demand.kind !== "known" || told?.demand.kind !== "known") return null;
-  const isDrop = told.demand.value < truth.demand.value / 2;
-  return isDrop
-    ? `${move.machine} is taken from web at ${told.demand.value} sessions; in truth there are ${truth.demand.value}`
-    : null;
+  const heard = evidence.heard.get(WEB);
+  if (move.from !== WEB || ordered || heard === undefined || !isTooLow(heard.truth, heard.told)) return null;
+  if (evidence.nowMs() - (heard.lowSinceMs ?? 0) >= SUSPECT_FOR_MS) return null;
+  return `${move.machine} is taken from web at ${describeReading(heard.told.demand)} sessions; in truth there are ${describeReading(heard.truth.demand)}`;
 }

@@ -9,7 +9,15 @@ import type { FinishedOperation } from "../../core/domain/operation.ts";
 import type { PlannedMove } from "../../core/domain/plan.ts";
 import type { MemoryBootLinks } from "../memory-boot-links.ts";
 import type { SimulatedMachine } from "../simulated-machine.ts";
-import { type BeginEvent, type Begun, type Evidence, type PowerEvent, served } from "./evidence.ts";
+import {
+  type BeginEvent,
+  type Begun,
+  type Evidence,
+  type Heard,
+  isTooLow,
+  type PowerEvent,
+  served,
+} from "./evidence.ts";
 import type { FaultyFarm } from "./faulty-farm.ts";
 
 import * as invariants from "./invariants.ts";
@@ -49,7 +57,7 @@ export class Witness implements Evidence, SideEffects, Watcher {
   readonly sent = new Map<OperationId, { command: PowerCommand; atMs: number }[]>();
   readonly executed = new Map<MachineName, PowerCommand>();
   readonly foreignLinks = new Set<MachineName>();
-  readonly heard = new Map<RoleName, { truth: DemandFacts; told: DemandFacts }>();
+  readonly heard = new Map<RoleName, Heard>();
   readonly wanted = new Map<string, number | null>();
   readonly bootsBefore = new Map<OperationId, string | null>();
   readonly ended = { done: 0, undone: 0, quarantined: 0 };
@@ -102,7 +110,14 @@ export class Witness implements Evidence, SideEffects, Watcher {
   }
 
   onDemand(role: RoleName, truth: DemandFacts, told: DemandFacts): void {
-    this.heard.set(role, { truth, told });
+    const before = this.heard.get(role)?.lowSinceMs ?? null;
+    // What is not told says nothing of what was told before.
+    const lowSinceMs = isTooLow(truth, told)
+      ? (before ?? this.nowMs())
+      : told.demand.kind === "unknown"
+        ? before
+        : null;
+    this.heard.set(role, { truth, told, lowSinceMs });
   }
 
   onTick(tick: Tick): void {
