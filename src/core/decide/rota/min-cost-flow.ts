@@ -1,17 +1,20 @@
 /**
  * The cheapest flow through a network, by the primal network simplex method (Ahuja, Magnanti & Orlin 1993, Network Flows, ch. 11)
  * with strongly feasible trees (Cunningham 1976), so that it never cycles, and a block search for the entering arc (Király &
- * Kovács 2012). A convex cost is a bundle of parallel arcs, one for each range of equal marginal cost: few arcs however many
- * machines, and whole numbers come out because whole numbers go in.
+ * Kovács 2012). An arc's cost may be convex: it has ranges of rising marginal cost, and only the two ranges at its present flow are
+ * ever looked at, so that neither machines nor ranges make the search longer. Whole numbers come out because whole numbers go in.
  */
 import { add, at, zeros } from "../../forecast/vector.ts";
 import { createStar, int, rehang, type SpanningTree, settle } from "./spanning-tree.ts";
 
 export interface FlowNetwork {
   readonly nodes: number;
-  /** By arc. Costs are whole numbers of any unit, so that sums are exact: nodes × the greatest is at most `MOST_COST`. */
+  /** By arc. */
   readonly from: Int32Array;
   readonly to: Int32Array;
+  /** By arc, and one more: its ranges are those from here to before the next arc's. */
+  readonly firstRange: Int32Array;
+  /** By range, within an arc by rising cost. Costs are whole numbers: nodes × the greatest is at most `MOST_COST`. */
   readonly capacity: Float64Array;
   readonly cost: Float64Array;
   /** By node: what begins there or, below zero, ends there. Sums to zero. */
@@ -21,7 +24,7 @@ export interface FlowNetwork {
 export interface FlowSolution {
   /** By arc. */
   readonly flow: Float64Array;
-  /** By node: cost + potential[from] − potential[to] is ≥ 0 where flow may grow, and ≤ 0 where it may shrink. */
+  /** By node: marginal cost + potential[from] − potential[to] is ≥ 0 where flow may grow, and ≤ 0 where it may shrink. */
   readonly potential: Float64Array;
   /** Whether all supply found its way; what did not is not in `flow`. */
   readonly isFeasible: boolean;
@@ -30,19 +33,21 @@ export interface FlowSolution {
 /** Potentials are sums of as many costs as there are nodes, and such sums must stay exact. */
 export const MOST_COST = 2 ** 50;
 
-/** Where an arc outside the tree stands; +1 and −1 are also the sign that its reduced cost must have. */
-const AT_NOTHING = 1;
-const IN_TREE = 0;
-const AT_CAPACITY = -1;
+const OUTSIDE = 0;
+const IN_TREE = 1;
 
 interface Simplex {
   readonly arcs: number;
   readonly from: Int32Array;
   readonly to: Int32Array;
+  readonly firstRange: Int32Array;
   readonly capacity: Float64Array;
   readonly cost: Float64Array;
-  readonly flow: Float64Array;
   readonly state: Int32Array;
+  /** By arc: the ranges before this one are full, those after it empty. */
+  readonly range: Int32Array;
+  /** By arc: the flow within that range; zero outside the tree. */
+  readonly within: Float64Array;
   readonly potential: Float64Array;
   readonly tree: SpanningTree;
   /** Where the search for the next entering arc goes on. */
@@ -52,34 +57,37 @@ interface Simplex {
 export function minCostFlow(network: FlowNetwork): FlowSolution {
   const simplex = begin(network);
   for (let arc = entering(simplex); arc >= 0; arc = entering(simplex)) pivot(simplex, arc);
-  const { arcs, flow, potential } = simplex;
+  const { arcs, potential, within } = simplex;
   return {
-    flow: flow.slice(0, arcs),
+    flow: Float64Array.from({ length: arcs }, (_, arc) => flowOf(simplex, arc)),
     potential: potential.slice(0, network.nodes),
-    isFeasible: flow.subarray(arcs).every((left) => left === 0),
+    isFeasible: within.subarray(arcs).every((left) => left === 0),
   };
 }
 
+function flowOf({ firstRange, range, capacity, within }: Simplex, arc: number): number {
+  let flow = at(within, arc);
+  for (let full = int(firstRange, arc); full < int(range, arc); full++) flow += at(capacity, full);
+  return flow;
+}
+
 /** All supply goes to an artificial root and from there on, at a price that no path through the network can reach. */
-function begin({ nodes, from, to, capacity, cost, supply }: FlowNetwork): Simplex {
+function begin({ nodes, from, to, firstRange, capacity, cost, supply }: FlowNetwork): Simplex {
   const arcs = from.length;
+  const ranges = capacity.length;
   const greatest = cost.reduce((most, one) => Math.max(most, Math.abs(one)), 1);
   if (greatest * nodes > MOST_COST) throw new RangeError(`costs of ${greatest} are too great for ${nodes} nodes`);
   const price = greatest * (nodes + 1);
-  const all = arcs + nodes;
-  const longer = (values: Int32Array): Int32Array => {
-    const copy = new Int32Array(all);
-    copy.set(values);
-    return copy;
-  };
   const simplex: Simplex = {
     arcs,
-    from: longer(from),
-    to: longer(to),
-    capacity: zeros(all).fill(Number.POSITIVE_INFINITY),
-    cost: zeros(all).fill(price),
-    flow: zeros(all),
-    state: new Int32Array(all).fill(AT_NOTHING),
+    from: longer(from, arcs + nodes),
+    to: longer(to, arcs + nodes),
+    firstRange: longer(firstRange, arcs + nodes + 1),
+    capacity: zeros(ranges + nodes).fill(Number.POSITIVE_INFINITY),
+    cost: zeros(ranges + nodes).fill(price),
+    state: new Int32Array(arcs + nodes),
+    range: new Int32Array(arcs + nodes),
+    within: zeros(arcs + nodes),
     potential: zeros(nodes + 1),
     tree: createStar(nodes, arcs),
     cursor: 0,
@@ -87,31 +95,40 @@ function begin({ nodes, from, to, capacity, cost, supply }: FlowNetwork): Simple
   simplex.capacity.set(capacity);
   simplex.cost.set(cost);
   for (let node = 0; node < nodes; node++) {
+    const arc = arcs + node;
     const outward = at(supply, node) >= 0;
-    simplex.from[arcs + node] = outward ? node : nodes;
-    simplex.to[arcs + node] = outward ? nodes : node;
-    simplex.flow[arcs + node] = Math.abs(at(supply, node));
-    simplex.state[arcs + node] = IN_TREE;
+    simplex.from[arc] = outward ? node : nodes;
+    simplex.to[arc] = outward ? nodes : node;
+    simplex.firstRange[arc + 1] = ranges + node + 1;
+    simplex.within[arc] = Math.abs(at(supply, node));
+    simplex.state[arc] = IN_TREE;
     simplex.potential[node] = outward ? -price : price;
   }
+  simplex.range.set(simplex.firstRange.subarray(0, arcs + nodes));
   return simplex;
 }
 
-/** What flow round the cycle of this arc costs a unit; zero for the tree's own arcs. */
-const reducedCost = ({ cost, potential, from, to }: Simplex, arc: number): number =>
-  at(cost, arc) + at(potential, int(from, arc)) - at(potential, int(to, arc));
+function longer(values: Int32Array, length: number): Int32Array {
+  const copy = new Int32Array(length);
+  copy.set(values);
+  return copy;
+}
 
 /** The arc of the next block whose change saves the most; −1: none saves anything, the flow is the cheapest. */
 function entering(simplex: Simplex): number {
-  const { state, cost, potential, from, to, arcs } = simplex;
+  const { state, arcs } = simplex;
   const block = Math.max(20, Math.ceil(Math.sqrt(arcs)));
   let best = -1;
   let most = 0;
   let arc = simplex.cursor;
   for (let seen = 1; seen <= arcs; seen++) {
-    const reduced = at(cost, arc) + at(potential, int(from, arc)) - at(potential, int(to, arc));
-    const saved = -reduced * int(state, arc);
-    if (saved > most) [best, most] = [arc, saved];
+    if (int(state, arc) === OUTSIDE) {
+      const saved = Math.max(savedByMore(simplex, arc), savedByLess(simplex, arc));
+      if (saved > most) {
+        best = arc;
+        most = saved;
+      }
+    }
     arc = arc + 1 < arcs ? arc + 1 : 0;
     if (best >= 0 && seen % block === 0) break;
   }
@@ -119,72 +136,102 @@ function entering(simplex: Simplex): number {
   return best;
 }
 
-/** By how much flow may change on the tree's arc above `node`, upwards or downwards. */
-function room({ tree, from, flow, capacity }: Simplex, node: number, upwards: boolean): number {
+/** What a unit more on an arc outside the tree saves, round the cycle that it closes. */
+function savedByMore({ cost, potential, from, to, range, firstRange }: Simplex, arc: number): number {
+  const next = int(range, arc);
+  if (next === int(firstRange, arc + 1)) return 0;
+  return at(potential, int(to, arc)) - at(potential, int(from, arc)) - at(cost, next);
+}
+
+function savedByLess({ cost, potential, from, to, range, firstRange }: Simplex, arc: number): number {
+  const full = int(range, arc) - 1;
+  if (full < int(firstRange, arc)) return 0;
+  return at(cost, full) + at(potential, int(from, arc)) - at(potential, int(to, arc));
+}
+
+/** By how much flow may change on the tree's arc above `node`, upwards or downwards, at the same cost. */
+function room({ tree, from, range, within, capacity }: Simplex, node: number, upwards: boolean): number {
   const arc = int(tree.arc, node);
   const pointsUp = int(from, arc) === node;
-  return pointsUp === upwards ? at(capacity, arc) - at(flow, arc) : at(flow, arc);
+  return pointsUp === upwards ? at(capacity, int(range, arc)) - at(within, arc) : at(within, arc);
 }
 
 interface Blocking {
-  readonly amount: number;
+  amount: number;
   /** The node below the arc that blocks; −1: the entering arc blocks itself. */
-  readonly below: number;
-  readonly join: number;
-  readonly onTailSide: boolean;
+  below: number;
+  onTailSide: boolean;
+  /** Where the two ways to the root join. */
+  join: number;
 }
 
 /**
  * The cycle that the entering arc closes, followed in the direction of the flow from where its two ways to the root join. Of
  * several arcs that block, the last keeps the tree strongly feasible.
  */
-function block(simplex: Simplex, entering: number, tail: number, head: number): Blocking {
+function block(simplex: Simplex, most: number, tail: number, head: number): Blocking {
   const { parent, depth } = simplex.tree;
-  const { capacity } = simplex;
-  let [amount, below, onTailSide] = [at(capacity, entering), -1, false];
-  let [down, up] = [tail, head];
+  const found = { amount: most, below: -1, onTailSide: false, join: -1 };
+  let down = tail;
+  let up = head;
   while (down !== up) {
     if (int(depth, down) >= int(depth, up)) {
       const left = room(simplex, down, false);
       // Only a smaller one: on this side the walk goes against the flow, and all that was seen before comes later.
-      if (left < amount) [amount, below, onTailSide] = [left, down, true];
+      if (left < found.amount) {
+        found.amount = left;
+        found.below = down;
+        found.onTailSide = true;
+      }
       down = int(parent, down);
     } else {
       const left = room(simplex, up, true);
-      if (left <= amount) [amount, below, onTailSide] = [left, up, false];
+      if (left <= found.amount) {
+        found.amount = left;
+        found.below = up;
+        found.onTailSide = false;
+      }
       up = int(parent, up);
     }
   }
-  return { amount, below, join: down, onTailSide };
+  found.join = down;
+  return found;
 }
 
 /** Sends what it can round the entering arc's cycle; what blocks leaves the tree, and the entering arc takes its place. */
 function pivot(simplex: Simplex, entering: number): void {
-  const { from, to, flow, state, tree, potential } = simplex;
-  const forwards = int(state, entering) === AT_NOTHING;
+  const { from, to, state, range, within, capacity, cost, tree, potential } = simplex;
+  const forwards = savedByMore(simplex, entering) > 0;
+  const own = int(range, entering) - (forwards ? 0 : 1);
+  const most = at(capacity, own);
   const tail = int(forwards ? from : to, entering);
   const head = int(forwards ? to : from, entering);
-  const { amount, below, join, onTailSide } = block(simplex, entering, tail, head);
+  const { amount, below, join, onTailSide } = block(simplex, most, tail, head);
   if (amount > 0) {
-    add(flow, entering, forwards ? amount : -amount);
     for (let node = tail; node !== join; node = int(tree.parent, node)) push(simplex, node, -amount);
     for (let node = head; node !== join; node = int(tree.parent, node)) push(simplex, node, amount);
   }
   if (below < 0) {
-    state[entering] = -int(state, entering);
+    range[entering] = forwards ? own + 1 : own;
     return;
   }
   const leaving = int(tree.arc, below);
-  state[leaving] = at(flow, leaving) === 0 ? AT_NOTHING : AT_CAPACITY;
+  state[leaving] = OUTSIDE;
+  if (at(within, leaving) > 0) {
+    range[leaving] = int(range, leaving) + 1;
+    within[leaving] = 0;
+  }
   state[entering] = IN_TREE;
-  const [grip, anchor] = onTailSide ? [tail, head] : [head, tail];
-  const reduced = reducedCost(simplex, entering);
-  rehang(tree, below, grip, anchor, entering);
+  range[entering] = own;
+  within[entering] = forwards ? amount : most - amount;
+  const reduced = at(cost, own) + at(potential, int(from, entering)) - at(potential, int(to, entering));
+  const grip = onTailSide ? tail : head;
+  rehang(tree, below, grip, onTailSide ? head : tail, entering);
   settle(tree, grip, potential, int(from, entering) === grip ? -reduced : reduced);
 }
 
 /** More flow upwards on the tree's arc above `node`; below zero, downwards. */
-function push({ tree, from, flow }: Simplex, node: number, amount: number): void {
+function push({ tree, from, within }: Simplex, node: number, amount: number): void {
   const arc = int(tree.arc, node);
-  add(flow, arc, int(from, arc) === node ? amount : -amount);
+  add(within, arc, int(from, arc) === node ? amount : -amount);
 }

@@ -1,12 +1,12 @@
 /** What of its ranges a role's plan does not hold, as spans of slots. */
 import type { Unmet } from "./rota.ts";
-import { inSlot, type RotaInput, type RotaRole } from "./rota-input.ts";
-import { arrivalSlot } from "./rota-network.ts";
+import { inSlot, type RotaRole } from "./rota-input.ts";
+import { slotsOf } from "./slot-worth.ts";
 
 /** Machines that a role has or that are on their way to it count for what it keeps; a floor counts only those that serve. */
-export function unmetOf(role: RotaRole, counts: readonly number[], input: RotaInput): Unmet[] {
+export function unmetOf(role: RotaRole, counts: readonly number[], slotMinutes: number): Unmet[] {
   const coming = counts.map((_, slot) =>
-    role.arriving.reduce((sum, one) => sum + (arrivalSlot(one, input) > slot ? one.machines : 0), 0),
+    role.arriving.reduce((sum, one) => sum + (slotsOf(one.inMinutes, slotMinutes) > slot ? one.machines : 0), 0),
   );
   const least = (what: "keep" | "floor" | "min"): Unmet[] =>
     spans(what, counts, (slot) => {
