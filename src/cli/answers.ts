@@ -1,7 +1,7 @@
 /** What the API answers, by the types of the very functions that make the answers. */
 import type { Override } from "../core/domain/override.ts";
 import type { NotDone } from "../core/domain/plan.ts";
-import type { finishedView, machineViews, statusView } from "../http/views.ts";
+import type { finishedView, machineViews, rotaView, statusView } from "../http/views.ts";
 
 export type StatusAnswer = ReturnType<typeof statusView>;
 /** Once a tick has ended. */
@@ -16,6 +16,8 @@ export interface MachineWithHistory extends MachineAnswer {
 export interface MachinesAnswer {
   readonly machines: readonly MachineAnswer[];
 }
+
+export type RotaAnswer = ReturnType<typeof rotaView>;
 
 /** `heldBack`: what floors, limits and windows keep from being done. */
 export interface OverrideSet extends Override {

@@ -15,6 +15,7 @@ import { addPinCommand } from "./pin-command.ts";
 import { addPlanCommand } from "./plan-command.ts";
 import { addReferenceCommand } from "./reference-command.ts";
 import { addResumeCommand } from "./resume-command.ts";
+import { addRotaCommand } from "./rota-command.ts";
 import { addSchemaCommand } from "./schema-command.ts";
 import { addServeCommand } from "./serve-command.ts";
 import { addSimulateCommand } from "./simulate-command.ts";
@@ -27,7 +28,7 @@ import { addUnquarantineCommand } from "./unquarantine-command.ts";
 const GROUPS: readonly (readonly [title: string, add: readonly ((program: Command) => void)[]])[] = [
   ["Run:", [addServeCommand, addDemoCommand]],
   ["Prepare:", [addCheckCommand, addSimulateCommand, addSchemaCommand, addReferenceCommand, addAdoptCommand]],
-  ["Look:", [addStatusCommand, addPlanCommand, addExplainCommand, addLinksCommand]],
+  ["Look:", [addStatusCommand, addPlanCommand, addRotaCommand, addExplainCommand, addLinksCommand]],
   ["Judge:", [addEvaluateCommand]],
   [
     "Override:",

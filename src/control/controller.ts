@@ -17,6 +17,7 @@ import { Forecasts } from "./forecasts.ts";
 import { Observer } from "./observer.ts";
 import { loadPoolState } from "./pool-state.ts";
 import { TrafficReconciler } from "./reconcile-traffic.ts";
+import { RotaKeeper } from "./rota-keeper.ts";
 
 /** What the last tick saw and concluded; the API shows nothing else. */
 export interface Tick {
@@ -69,6 +70,7 @@ export class Controller {
   readonly observer: Observer;
   readonly traffic: TrafficReconciler;
   readonly forecasts: Forecasts;
+  readonly rota = new RotaKeeper();
   state: PoolState;
   last: Tick | null = null;
   /** Since the start; a metric and the watchdog read it. */

@@ -1,6 +1,7 @@
 /** The daemon's own metrics: set once a tick from what the tick concluded, so that a scrape can never fail or block. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import { type Breakers, breakerOpen, trialsOf } from "../core/decide/breaker.ts";
+import type { ComingRota } from "../core/decide/coming-rota.ts";
 import { isAdvising } from "../core/decide/mode.statechart.ts";
 import type { EffectKind } from "../core/domain/observation.ts";
 import type { FinishedOperation, Operation, OperationOutcome } from "../core/domain/operation.ts";
@@ -15,6 +16,9 @@ export interface ConfigurationHealth {
 }
 
 const OUTCOMES: readonly OperationOutcome[] = ["done", "undone", "quarantined"];
+
+/** How far ahead the rota is a metric. */
+const ROTA_HOURS = [1, 2, 4, 8, 12, 18, 23];
 
 const countOpen = ({ pool, racks, images }: Breakers): number => Number(pool !== null) + racks.size + images.size;
 
@@ -107,6 +111,7 @@ export class Telemetry implements Watcher {
     mode.set({ mode: "auto" }, Number(!advising));
     this.noteStandings(tick, controller);
     this.noteRoles(tick);
+    this.noteRota(controller.rota.current(controller));
   }
 
   noteConfiguration({ valid, pending }: ConfigurationHealth): void {
@@ -141,13 +146,28 @@ export class Telemetry implements Watcher {
     }
   }
 
+  private noteRota(rota: ComingRota | null): void {
+    const planned = this.labelled(
+      "retask_role_rota",
+      "Machines that the role is planned to have, so many hours ahead",
+      "role",
+      "hours",
+    );
+    for (const { role, counts } of rota?.roles ?? []) {
+      for (const hours of ROTA_HOURS) {
+        const count = counts[(hours * 60) / (rota?.slotMinutes ?? 60)];
+        if (count !== undefined) planned.set({ role, hours }, count);
+      }
+    }
+  }
+
   private set(name: string, help: string, value: number): void {
     this.gauge(name, help, []).set(value);
   }
 
   /** Emptied first: what is not set again in this tick is no longer true. */
-  private labelled(name: string, help: string, label: string): Gauge<string> {
-    const gauge = this.gauge(name, help, [label]);
+  private labelled(name: string, help: string, ...labels: string[]): Gauge<string> {
+    const gauge = this.gauge(name, help, labels);
     gauge.reset();
     return gauge;
   }

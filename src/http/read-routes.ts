@@ -15,6 +15,7 @@ import {
   overridesInForce,
   recordedView,
   roleView,
+  rotaView,
   statusView,
 } from "./views.ts";
 
@@ -68,6 +69,10 @@ function poolRoutes(server: FastifyInstance, { controller, keeper }: ApiOptions)
     return notFound(reply, "no such role", `there is no role ${name} in the policies`);
   });
   api.get("/v1/plan", async (_, reply) => controller.last?.plan ?? starting(reply));
+  api.get("/v1/rota", async (_, reply) => {
+    const rota = controller.rota.current(controller);
+    return rota === null ? starting(reply) : rotaView(rota);
+  });
   api.get("/v1/overrides", async () => ({ overrides: overridesInForce(controller) }));
   api.get("/v1/configuration", async () => keeper?.status() ?? null);
 }

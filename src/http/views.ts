@@ -3,6 +3,7 @@
 import type { ConfigurationStatus } from "../control/configuration/keeper.ts";
 import type { Controller, Tick } from "../control/controller.ts";
 import { driftOf } from "../control/drift.ts";
+import type { ComingRota } from "../core/decide/coming-rota.ts";
 import { isAdvising, modeValue } from "../core/decide/mode.statechart.ts";
 import type { Decision, RoleDecision } from "../core/domain/decision.ts";
 import type { Machine } from "../core/domain/fleet.ts";
@@ -216,4 +217,9 @@ export function finishedView({ operation, outcome, why, endedMs }: FinishedOpera
 export function recordedView({ atMs, decision, plan }: RecordedDecision) {
   const { charts: _, roles, ...fields } = decision;
   return { id: String(atMs), atMs, decision: { ...fields, roles: [...roles.values()].map(roleView) }, plan };
+}
+
+/** The planned counts of the coming hours, with each role's expected demand where it is forecast. */
+export function rotaView({ roles, demand, ...rota }: ComingRota) {
+  return { ...rota, roles: roles.map((line) => ({ ...line, demand: demand.get(line.role) ?? null })) };
 }

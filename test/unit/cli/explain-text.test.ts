@@ -1,9 +1,12 @@
 /** `retask explain`, word for word. */
 import { expect, test } from "vitest";
+import type { RotaAnswer } from "../../../src/cli/answers.ts";
 import { machineText } from "../../../src/cli/text/machine-text.ts";
 import { roleText } from "../../../src/cli/text/role-text.ts";
+import { rotaText } from "../../../src/cli/text/rota-text.ts";
 import { safeDeep } from "../../../src/cli/text/safe-text.ts";
 import type { MarginalMachine } from "../../../src/core/domain/decision.ts";
+import { roleName } from "../../../src/core/domain/names.ts";
 import { AT_MS, LOOK, MISCHIEF, machine, operation, override, role, troubled } from "./answers-fixture.ts";
 
 test("a role is explained in the order in which it was decided", () => {
@@ -129,4 +132,38 @@ test("what a beacon says of itself can't leave its line", () => {
   const text = machineText(safeDeep(explained), LOOK);
   expect(text.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Cf}]/u);
   expect(text.split("\n").filter((line) => line.startsWith("m99"))).toEqual([]);
+});
+
+test("the rota is a row for each change, with the demand that is expected", () => {
+  const band = { low: 412.34, median: 450, high: 501 };
+  const rota: RotaAnswer = {
+    atMs: AT_MS,
+    slotMinutes: 30,
+    roles: [
+      {
+        role: roleName("web"),
+        now: 9,
+        counts: [9, 9, 11],
+        unmet: [],
+        summary: "9 now",
+        demand: [band, band, { ...band, low: 9.87 }],
+      },
+      { role: roleName("compile"), now: 3, counts: [3, 3, 0], unmet: [], summary: "3 now", demand: null },
+    ],
+    spare: [0, 0, 0],
+    moving: [0, 0, 1],
+    moves: [0, 0, 2],
+    cost: { shortage: 0.5, building: 1, wear: 0.2, power: 0 },
+  };
+  expect(rotaText(rota, LOOK)).toMatchInlineSnapshot(`
+    "rota of 2026-11-23 14:00:00, 1.5 hours ahead
+
+    from              web  compile  spare  on the way  demand (10 to 90 %)
+    2026-11-23 14:00    9        3      0           0  web 412 to 501
+    2026-11-23 15:00   11        0      0           1  web 9.9 to 501
+
+    in short
+      web: 9 now
+      compile: 3 now"
+  `);
 });

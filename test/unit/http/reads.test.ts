@@ -50,6 +50,7 @@ const paths = (): string[] => [
   "/v1/roles",
   "/v1/roles/web",
   "/v1/plan",
+  "/v1/rota",
   "/v1/decisions",
   "/v1/operations",
   `/v1/operations/${operation}`,

@@ -1,0 +1,169 @@
+/** The rota of the coming day: what the pool's roles should have in each half hour, from all that is known now. */
+import type { Decision } from "../domain/decision.ts";
+import { type RoleName, SPARE } from "../domain/names.ts";
+import type { Observation } from "../domain/observation.ts";
+import type { Policy } from "../domain/policy.ts";
+import type { PoolState } from "../domain/pool-state.ts";
+import type { ScheduleFacts } from "../domain/schedule.ts";
+import type { Site } from "../domain/site.ts";
+import { shareOf } from "../domain/units.ts";
+import { demandBins, type Forecast } from "../forecast/forecast.ts";
+import { demandQuantile, type RoleForecast } from "../forecast/role-forecast.ts";
+import { type Assignment, possibleRoles } from "./assignment.ts";
+import { effectiveFloor } from "./floor.ts";
+import { moveMinutes } from "./forecast-wanted.ts";
+import { DEFAULT_WEAR } from "./horizon/costs.ts";
+import { planRota } from "./rota/plan-rota.ts";
+import type { Rota } from "./rota/rota.ts";
+import type { RotaRange, RotaRole, RotaUse } from "./rota/rota-input.ts";
+
+export const SLOT_MINUTES = 30;
+export const SLOTS = 48;
+const SLOT_MS = SLOT_MINUTES * 60_000;
+/** As far as a forecast looks that knows no whole days yet. */
+const FEW_SLOTS = 8;
+/** Later decisions will know more than this one: a slot's need is spread as if seen from so shortly before. */
+const SPREAD_MINUTES = 30;
+
+export interface RotaPremises {
+  readonly site: Site;
+  readonly state: PoolState;
+  readonly observation: Observation;
+  readonly assignment: Assignment;
+  readonly decision: Decision;
+  readonly ahead: (role: RoleName) => RoleForecast | null;
+  /** By slot, as far as they are needed. */
+  readonly schedules: (atMs: number) => ScheduleFacts;
+}
+
+/** Demand in a slot's middle, in the role's own unit: not exceeded with 10, 50 and 90 %. */
+export interface DemandBand {
+  readonly low: number;
+  readonly median: number;
+  readonly high: number;
+}
+
+export interface ComingRota extends Rota {
+  readonly atMs: number;
+  /** By role, then by slot; null where the role has no forecast. */
+  readonly demand: ReadonlyMap<RoleName, readonly DemandBand[] | null>;
+}
+
+export function comingRota(premises: RotaPremises): ComingRota {
+  const { site, state, observation, assignment } = premises;
+  const policies = [...site.policies.values()];
+  const known = new Map(policies.map((policy) => [policy.role, forecastOf(policy, premises)]));
+  const isShort = [...known.values()].some((forecast) => forecast !== null && forecast.far === null);
+  const slots = isShort ? FEW_SLOTS : SLOTS;
+  const atMs = observation.wallMs;
+  const schedules = Array.from({ length: slots }, (_, slot) => premises.schedules(atMs + slot * SLOT_MS));
+
+  const roles = policies.map((policy) => roleOf(policy, known.get(policy.role) ?? null, schedules, premises));
+  const spares = assignment.machines.filter(({ home }) => home === SPARE).length;
+  const rota = planRota({
+    slotMinutes: SLOT_MINUTES,
+    slots,
+    moveMinutes: moveMinutes([...state.machines.values()].flatMap(({ bootMs }) => bootMs)),
+    wear: DEFAULT_WEAR,
+    roles,
+    spare: { present: spares, arriving: [], reserve: site.limits.reserve.machines, powerPrice: 0 },
+    moves: schedules.map((facts, slot) => movesIn(facts, atMs + slot * SLOT_MS, premises)),
+  });
+  const demand = new Map([...known].map(([role, forecast]) => [role, forecast && bandsOf(forecast, slots)]));
+  return { ...rota, atMs, demand };
+}
+
+/** Only of a role that decides ahead, and whose demand is measured. */
+function forecastOf({ role, demand, forecast }: Policy, { ahead }: RotaPremises): RoleForecast | null {
+  if (forecast === "none" || demand.kind === "rest" || demand.kind === "distcc") return null;
+  const known = ahead(role);
+  return known?.near === null ? null : known;
+}
+
+const middleOf = (slot: number): number => (slot + 0.5) * SLOT_MINUTES;
+
+const bandsOf = (forecast: RoleForecast, slots: number): DemandBand[] =>
+  Array.from({ length: slots }, (_, slot) => {
+    const at = (p: number): number => demandQuantile(forecast, middleOf(slot), p) ?? 0;
+    return { low: at(0.1), median: at(0.5), high: at(0.9) };
+  });
+
+function roleOf(
+  policy: Policy,
+  forecast: RoleForecast | null,
+  schedules: readonly ScheduleFacts[],
+  premises: RotaPremises,
+): RotaRole {
+  const { site, assignment, state } = premises;
+  const own = assignment.machines.filter(({ home }) => home === policy.role);
+  const able = assignment.machines.filter((one) => possibleRoles(one, site).includes(policy.role));
+  const present = own.filter(({ standing }) => standing.asCapacity).length;
+  const bootMs = [...state.machines.values()].flatMap((record) => record.bootMs);
+  const usual = able.reduce((sum, { machine }) => sum + machine.capacity, 0) / Math.max(1, able.length);
+  return {
+    role: policy.role,
+    use: useOf(policy, forecast, usual, schedules.length, premises),
+    present,
+    arriving: own.length > present ? [{ machines: own.length - present, inMinutes: moveMinutes(bootMs) }] : [],
+    able: able.length,
+    ranges: schedules.map((facts, slot) => rangeOf(policy, facts, slot, able.length, own.length, premises)),
+  };
+}
+
+/** Without a forecast the best guess is that the wish of now stays; machines are of mean capacity. */
+function useOf(
+  { role, demand, shortageCost }: Policy,
+  forecast: RoleForecast | null,
+  usual: number,
+  slots: number,
+  { decision }: RotaPremises,
+): RotaUse {
+  const decided = decision.roles.get(role);
+  if (demand.kind === "rest" || decided?.wanted.hungry === true) return { kind: "rest", needs: null };
+  if (forecast === null || demand.kind === "distcc") {
+    return { kind: "measured", shortageCost, needs: [Float64Array.of(decided?.wanted.count ?? decided?.desired ?? 0)] };
+  }
+  const perMachine = demand.perMachine * usual;
+  const needs = Array.from({ length: slots }, (_, slot) =>
+    binsOf(forecast, middleOf(slot)).map((bin) => bin / perMachine),
+  );
+  return { kind: "measured", shortageCost, needs };
+}
+
+function binsOf({ near, far }: RoleForecast, minutes: number): Float64Array {
+  const longestNear = near?.leads.at(-1)?.minutes ?? 0;
+  const forecast = (minutes <= longestNear ? near : (far ?? near)) as Forecast;
+  return demandBins(forecast, minutes, Math.min(minutes, SPREAD_MINUTES));
+}
+
+/** Floors by their schedules, the policy's maximum, orders until they end; now, what the role chart permits. */
+function rangeOf(
+  policy: Policy,
+  facts: ScheduleFacts,
+  slot: number,
+  able: number,
+  own: number,
+  { site, observation, assignment, decision }: RotaPremises,
+): RotaRange {
+  const { floor } = effectiveFloor(policy, facts, site.machines.size);
+  const max = Math.min(policy.machines.max ?? able, able);
+  const { forcedCounts, pausedRoles } = assignment.orders;
+  const forced = forcedCounts.get(policy.role);
+  const paused = pausedRoles.get(policy.role);
+  const atMs = observation.wallMs + slot * SLOT_MS;
+  if (paused !== undefined && paused.expiresMs > atMs) return { keep: 0, floor, min: own, max: own };
+  if (forced !== undefined && forced.override.expiresMs > atMs) {
+    return { keep: 0, floor, min: forced.value, max: forced.value };
+  }
+  const permitted = slot === 0 ? decision.roles.get(policy.role)?.permitted : undefined;
+  return { keep: 0, floor, min: permitted?.min ?? floor, max: permitted?.max ?? max };
+}
+
+/** What limits.yaml, windows, freezes and a pause of the pool leave of a slot. */
+function movesIn({ windows, freezes }: ScheduleFacts, atMs: number, { site, assignment }: RotaPremises): number {
+  const { pausedPool } = assignment.orders;
+  if (pausedPool !== null && pausedPool.expiresMs > atMs) return 0;
+  if (freezes.some(({ open }) => open) || (windows.length > 0 && !windows.some(({ open }) => open))) return 0;
+  const pool = assignment.machines.filter(({ home }) => home !== null).length;
+  return Math.max(1, Math.round((shareOf(site.limits.perHour, pool) * SLOT_MINUTES) / 60));
+}
