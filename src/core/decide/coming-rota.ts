@@ -7,23 +7,24 @@ import type { PoolState } from "../domain/pool-state.ts";
 import type { ScheduleFacts } from "../domain/schedule.ts";
 import type { Site } from "../domain/site.ts";
 import { shareOf } from "../domain/units.ts";
-import { demandBins, type Forecast } from "../forecast/forecast.ts";
 import { demandQuantile, type RoleForecast } from "../forecast/role-forecast.ts";
 import { type Assignment, possibleRoles } from "./assignment.ts";
 import { effectiveFloor } from "./floor.ts";
 import { moveMinutes } from "./forecast-wanted.ts";
 import { DEFAULT_WEAR } from "./horizon/costs.ts";
+import { forecastNeeds } from "./rota/forecast-needs.ts";
+import { movesPerSlot } from "./rota/move-limits.ts";
 import { planRota } from "./rota/plan-rota.ts";
 import type { Rota } from "./rota/rota.ts";
-import type { RotaRange, RotaRole, RotaUse } from "./rota/rota-input.ts";
+import type { RotaInput, RotaRange, RotaRole, RotaUse } from "./rota/rota-input.ts";
 
 export const SLOT_MINUTES = 30;
 export const SLOTS = 48;
 const SLOT_MS = SLOT_MINUTES * 60_000;
 /** As far as a forecast looks that knows no whole days yet. */
 const FEW_SLOTS = 8;
-/** Later decisions will know more than this one: a slot's need is spread as if seen from so shortly before. */
-const SPREAD_MINUTES = 30;
+
+type Shape = Pick<RotaInput, "slots" | "slotMinutes" | "moveMinutes">;
 
 export interface RotaPremises {
   readonly site: Site;
@@ -58,16 +59,22 @@ export function comingRota(premises: RotaPremises): ComingRota {
   const atMs = observation.wallMs;
   const schedules = Array.from({ length: slots }, (_, slot) => premises.schedules(atMs + slot * SLOT_MS));
 
-  const roles = policies.map((policy) => roleOf(policy, known.get(policy.role) ?? null, schedules, premises));
+  const bootMs = [...state.machines.values()].flatMap((record) => record.bootMs);
+  const shape: Shape = { slotMinutes: SLOT_MINUTES, slots, moveMinutes: moveMinutes(bootMs) };
+  const pool = assignment.machines.filter(({ home }) => home !== null).length;
+  const limits = {
+    atOnce: shareOf(site.limits.atOnce, pool),
+    inOperation: state.operations.size,
+    perHour: shareOf(site.limits.perHour, pool),
+    open: schedules.map((facts, slot) => isOpen(facts, atMs + slot * SLOT_MS, premises)),
+  };
   const spares = assignment.machines.filter(({ home }) => home === SPARE).length;
   const rota = planRota({
-    slotMinutes: SLOT_MINUTES,
-    slots,
-    moveMinutes: moveMinutes([...state.machines.values()].flatMap(({ bootMs }) => bootMs)),
+    ...shape,
     wear: DEFAULT_WEAR,
-    roles,
+    roles: policies.map((policy) => roleOf(policy, known.get(policy.role) ?? null, schedules, shape, premises)),
     spare: { present: spares, arriving: [], reserve: site.limits.reserve.machines, powerPrice: 0 },
-    moves: schedules.map((facts, slot) => movesIn(facts, atMs + slot * SLOT_MS, premises)),
+    moves: movesPerSlot(limits, shape),
   });
   const demand = new Map([...known].map(([role, forecast]) => [role, forecast && bandsOf(forecast, slots)]));
   return { ...rota, atMs, demand };
@@ -92,19 +99,19 @@ function roleOf(
   policy: Policy,
   forecast: RoleForecast | null,
   schedules: readonly ScheduleFacts[],
+  shape: Shape,
   premises: RotaPremises,
 ): RotaRole {
-  const { site, assignment, state } = premises;
+  const { site, assignment } = premises;
   const own = assignment.machines.filter(({ home }) => home === policy.role);
   const able = assignment.machines.filter((one) => possibleRoles(one, site).includes(policy.role));
   const present = own.filter(({ standing }) => standing.asCapacity).length;
-  const bootMs = [...state.machines.values()].flatMap((record) => record.bootMs);
   const usual = able.reduce((sum, { machine }) => sum + machine.capacity, 0) / Math.max(1, able.length);
   return {
     role: policy.role,
-    use: useOf(policy, forecast, usual, schedules.length, premises),
+    use: useOf(policy, forecast, usual, shape, premises),
     present,
-    arriving: own.length > present ? [{ machines: own.length - present, inMinutes: moveMinutes(bootMs) }] : [],
+    arriving: own.length > present ? [{ machines: own.length - present, inMinutes: shape.moveMinutes }] : [],
     able: able.length,
     ranges: schedules.map((facts, slot) => rangeOf(policy, facts, slot, able.length, own.length, premises)),
   };
@@ -115,7 +122,7 @@ function useOf(
   { role, demand, shortageCost }: Policy,
   forecast: RoleForecast | null,
   usual: number,
-  slots: number,
+  shape: Shape,
   { decision }: RotaPremises,
 ): RotaUse {
   const decided = decision.roles.get(role);
@@ -124,16 +131,8 @@ function useOf(
     return { kind: "measured", shortageCost, needs: [Float64Array.of(decided?.wanted.count ?? decided?.desired ?? 0)] };
   }
   const perMachine = demand.perMachine * usual;
-  const needs = Array.from({ length: slots }, (_, slot) =>
-    binsOf(forecast, middleOf(slot)).map((bin) => bin / perMachine),
-  );
+  const needs = forecastNeeds(forecast, perMachine, shape) ?? [];
   return { kind: "measured", shortageCost, needs };
-}
-
-function binsOf({ near, far }: RoleForecast, minutes: number): Float64Array {
-  const longestNear = near?.leads.at(-1)?.minutes ?? 0;
-  const forecast = (minutes <= longestNear ? near : (far ?? near)) as Forecast;
-  return demandBins(forecast, minutes, Math.min(minutes, SPREAD_MINUTES));
 }
 
 /** Floors by their schedules, the policy's maximum, orders until they end; now, what the role chart permits. */
@@ -159,11 +158,9 @@ function rangeOf(
   return { keep: 0, floor, min: permitted?.min ?? floor, max: permitted?.max ?? max };
 }
 
-/** What limits.yaml, windows, freezes and a pause of the pool leave of a slot. */
-function movesIn({ windows, freezes }: ScheduleFacts, atMs: number, { site, assignment }: RotaPremises): number {
+/** What windows, freezes and a pause of the pool leave. */
+function isOpen({ windows, freezes }: ScheduleFacts, atMs: number, { assignment }: RotaPremises): boolean {
   const { pausedPool } = assignment.orders;
-  if (pausedPool !== null && pausedPool.expiresMs > atMs) return 0;
-  if (freezes.some(({ open }) => open) || (windows.length > 0 && !windows.some(({ open }) => open))) return 0;
-  const pool = assignment.machines.filter(({ home }) => home !== null).length;
-  return Math.max(1, Math.round((shareOf(site.limits.perHour, pool) * SLOT_MINUTES) / 60));
+  if (pausedPool !== null && pausedPool.expiresMs > atMs) return false;
+  return !freezes.some(({ open }) => open) && (windows.length === 0 || windows.some(({ open }) => open));
 }

@@ -4,48 +4,25 @@
  */
 import type { AnyStateMachine } from "xstate";
 import { begin, type Chart, step } from "../domain/chart.ts";
-import type { Decision, RoleCounts, RoleDecision, Wanted } from "../domain/decision.ts";
-import { type RoleName, SPARE } from "../domain/names.ts";
-import type { Observation } from "../domain/observation.ts";
+import type { Decision, RoleCounts, RoleDecision } from "../domain/decision.ts";
+import type { RoleName } from "../domain/names.ts";
 import type { ChartSnapshot } from "../domain/operation.ts";
-import type { Policy } from "../domain/policy.ts";
-import type { PoolState } from "../domain/pool-state.ts";
-import { type Reading, unknown } from "../domain/reading.ts";
-import type { Site } from "../domain/site.ts";
-import { shareOf } from "../domain/units.ts";
-import type { Forecast } from "../forecast/forecast.ts";
 import { allocate, type Share } from "./allocate.ts";
-import { type Assignment, possibleRoles } from "./assignment.ts";
 import { countRoles, NO_COUNTS } from "./counts.ts";
 import { type EffectiveFloor, effectiveFloor } from "./floor.ts";
-import { forecastWanted } from "./forecast-wanted.ts";
 import { heldReasons } from "./held.ts";
-import { orderTimes } from "./order-times.ts";
 import { roleChart, roleContext } from "./role.statechart.ts";
 import { evidenceOf } from "./role-evidence.ts";
-import { wantedCount } from "./wanted.ts";
-
-export interface DecideInput {
-  readonly state: PoolState;
-  readonly observation: Observation;
-  readonly site: Site;
-  /** Made once, for decide and plan: both see the same machines in the same places. */
-  readonly assignment: Assignment;
-  /** What is to be expected of roles whose policy decides ahead; a role of which too little is known is not there. */
-  readonly forecasts?: ReadonlyMap<RoleName, Forecast>;
-}
+import type { Wish, WishPremises } from "./wish.ts";
+import { poolOf, wishesOf } from "./wishes.ts";
 
 /** The chart is a parameter so that a test can prove that it decides: with another one, other counts come out. */
-export function decide(input: DecideInput, chart: Chart<AnyStateMachine> = roleChart): Decision {
+export function decide(input: WishPremises, chart: Chart<AnyStateMachine> = roleChart): Decision {
   const { state, observation, site, assignment } = input;
   const counts = countRoles(site, assignment);
   const pool = poolOf(assignment, site);
 
-  const ticked = [...site.policies.values()].map((policy) => {
-    const asked = ask(policy, pool, input);
-    const before = state.roles.get(policy.role) ?? begin(chart);
-    return { ...asked, policy, chart: step(chart, before, { type: "TICK", evidence: asked.evidence }) };
-  });
+  const ticked = wishesOf(pool, input).map((wish) => tick(wish, chart, input));
 
   const claims = ticked.map(({ policy, floor, chart: { context } }) => ({
     role: policy.role,
@@ -71,78 +48,27 @@ export function decide(input: DecideInput, chart: Chart<AnyStateMachine> = roleC
 
 type RoleContextOf = ReturnType<typeof roleContext>;
 
-interface PoolMachine {
-  readonly assigned: Assignment["machines"][number];
-  readonly roles: readonly RoleName[];
-}
-
-/** The machines that can be shared out: not unknown, quarantined, stray or retiring. */
-function poolOf(assignment: Assignment, site: Site): PoolMachine[] {
-  return assignment.machines
-    .filter(({ home }) => home !== null)
-    .map((assigned) => ({ assigned, roles: possibleRoles(assigned, site) }));
-}
-
-interface Asked {
-  readonly demand: Reading;
-  readonly wanted: Wanted;
+interface Ticked extends Wish {
   readonly floor: EffectiveFloor;
-  readonly evidence: ReturnType<typeof evidenceOf>;
-}
-
-interface Ticked extends Asked {
-  readonly policy: Policy;
   readonly chart: ChartSnapshot;
 }
 
-/** One role's wanted count, and all else that its chart is told. */
-function ask(policy: Policy, pool: readonly PoolMachine[], input: DecideInput): Asked {
-  const { observation, site, assignment, state, forecasts } = input;
-  const { role } = policy;
-  const own = pool.filter(({ assigned }) => assigned.home === role);
-  const able = pool.filter(({ roles }) => roles.includes(role));
-  const others = able.filter(({ assigned }) => assigned.home !== role);
-  const serving = own.filter(({ assigned }) => assigned.standing.asCapacity);
-
-  const demand = observation.demand.get(role)?.demand ?? unknown(absentDemand(policy));
-  const forecast = forecasts?.get(role);
-  const ahead =
-    forecast === undefined
-      ? null
-      : forecastWanted(policy, demand, forecast, {
-          serving: serving.map(capacityOf),
-          arriving: own.filter(({ assigned }) => !assigned.standing.asCapacity).map(capacityOf),
-          others: others.map(capacityOf),
-          available: others.filter(({ assigned }) => assigned.stuck === null && isSpareOrRest(assigned, site)).length,
-          atOnce: shareOf(site.limits.atOnce, pool.length),
-          orders: orderTimes(observation.schedules, observation.wallMs),
-          bootMs: [...state.machines.values()].flatMap(({ bootMs }) => bootMs),
-        });
-  const wanted =
-    ahead ??
-    wantedCount(policy.demand, demand, {
-      own: own.map(capacityOf),
-      others: others.map(capacityOf),
-      loads: serving.map(({ assigned }) => assigned.facts?.distcc ?? null),
-    });
+/** One role's chart is told its wish, and all else that bears on it. */
+function tick(
+  wish: Wish,
+  chart: Chart<AnyStateMachine>,
+  { observation, site, assignment, state }: WishPremises,
+): Ticked {
+  const { policy, wanted, serving, arriving, others, stuck } = wish;
   const floor = effectiveFloor(policy, observation.schedules, site.machines.size);
-  const evidence = evidenceOf(policy, assignment.orders, observation, {
-    wanted,
-    floor: floor.floor,
-    ceiling: Math.min(policy.machines.max ?? able.length, able.length),
-    assigned: own.length,
-    stuck: own.filter(({ assigned }) => assigned.stuck !== null).length,
-  });
-  return { demand, wanted, floor, evidence };
+  const assigned = serving.length + arriving.length;
+  const able = assigned + others.length;
+  const ceiling = Math.min(policy.machines.max ?? able, able);
+  const counted = { wanted, floor: floor.floor, ceiling, assigned, stuck };
+  const evidence = evidenceOf(policy, assignment.orders, observation, counted);
+  const before = state.roles.get(policy.role) ?? begin(chart);
+  return { ...wish, floor, chart: step(chart, before, { type: "TICK", evidence }) };
 }
-
-const capacityOf = ({ assigned }: PoolMachine): number => assigned.machine.capacity;
-
-const isSpareOrRest = ({ home }: Assignment["machines"][number], site: Site): boolean =>
-  home === SPARE || (home !== null && site.policies.get(home)?.demand.kind === "rest");
-
-const absentDemand = ({ demand }: Policy): string =>
-  demand.kind === "rest" ? "it takes the rest, so nothing is measured" : "not measured in this tick";
 
 /** What explain shows, in the order in which it was decided. */
 function chainOfReasons({ wanted, floor, chart }: Ticked, share: Share): string[] {

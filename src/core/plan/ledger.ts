@@ -4,8 +4,8 @@
  */
 import { type AssignedMachine, mayTake } from "../decide/assignment.ts";
 import { type Breakers, breakerOpen, trialsOf } from "../decide/breaker.ts";
-import type { DecideInput } from "../decide/decide.ts";
 import { type Orders, signed } from "../decide/orders.ts";
+import type { WishPremises } from "../decide/wish.ts";
 import type { Decision } from "../domain/decision.ts";
 import type { Machine } from "../domain/fleet.ts";
 import { type ImageName, isRole, type Placement, type RoleName, SPARE } from "../domain/names.ts";
@@ -17,7 +17,7 @@ import { describeDuration, shareOf } from "../domain/units.ts";
 import { resolveImage } from "./images.ts";
 
 /** The decision, and all that it was made from. */
-export interface PlanInput extends DecideInput {
+export interface PlanInput extends WishPremises {
   readonly decision: Decision;
 }
 
