@@ -1,6 +1,6 @@
 /**
- * `npm run bench:decide`: what a minute's forecast update and a decision take, for 2 roles and 50 machines, from the built
- * program; in CPU time, garbage collection included, because other work may share the computer.
+ * `npm run bench:decide`: what a minute's forecast update and a decision take, for 2 roles and 50 machines, and what a large
+ * site's rota takes, from the built program; in CPU time, garbage collection included, because other work may share the computer.
  */
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -10,6 +10,7 @@ import { root } from "./steps.mjs";
 const load = (module) => import(pathToFileURL(join(root, "dist", module)).href);
 const { DEFAULT_WEAR } = await load("core/decide/horizon/costs.js");
 const { horizonCount } = await load("core/decide/horizon/horizon-count.js");
+const { planRota } = await load("core/decide/rota/plan-rota.js");
 const { createRoleForecaster, observeMinute, roleForecastOf } = await load("core/forecast/role-forecast.js");
 
 /** CPU time of this process so far, in ms. */
@@ -73,6 +74,42 @@ for (let minute = HISTORY_DAYS * DAY; minute < HISTORY_DAYS * DAY + MINUTES; min
   decisionsMs.push(cpuMs() - observed);
 }
 
+const ROTA = { roles: 8, slots: 48, machines: 10_000, runs: 7 };
+const BINS = 80;
+
+/** A day's rota: seven roles of shifted waves whose doubt grows, and the rest. @param {number} run */
+function someRota(run) {
+  const each = ROTA.machines / ROTA.roles;
+  const range = { keep: 0, floor: each / 5, min: each / 5, max: ROTA.machines };
+  const place = { present: each, arriving: [], able: ROTA.machines, ranges: [range] };
+  const measured = Array.from({ length: ROTA.roles - 1 }, (_, role) => {
+    const needs = Array.from({ length: ROTA.slots }, (_, slot) => {
+      const level = each * (1 - 0.6 * Math.cos((2 * Math.PI * slot) / ROTA.slots + 0.7 * role + run));
+      return Float64Array.from({ length: BINS }, (_, bin) => {
+        const share = (bin + 0.5) / BINS;
+        return level * Math.exp(0.02 * Math.sqrt(slot + 1) * Math.log(share / (1 - share)));
+      });
+    });
+    return { ...place, role: `role-${role}`, use: { kind: "measured", shortageCost: 20 - role, needs } };
+  });
+  return {
+    slotMinutes: 30,
+    slots: ROTA.slots,
+    moveMinutes: 5,
+    wear: DEFAULT_WEAR,
+    roles: [...measured, { ...place, role: "rest", use: { kind: "rest", needs: null } }],
+    spare: { present: 0, arriving: [], reserve: 100, powerPrice: 0.05 },
+    moves: [ROTA.machines / 10],
+  };
+}
+
+const rotasMs = Array.from({ length: ROTA.runs }, (_, run) => {
+  const input = someRota(run);
+  const began = cpuMs();
+  planRota(input);
+  return cpuMs() - began;
+});
+
 /** @param {string} name @param {number[]} times */
 function show(name, times) {
   const sorted = [...times].sort((a, b) => a - b);
@@ -92,4 +129,5 @@ show(
   "together",
   updatesMs.map((ms, index) => ms + (decisionsMs[index] ?? 0)),
 );
+show(`rota, ${ROTA.roles} roles × ${ROTA.slots} slots × ${ROTA.machines} machines`, rotasMs);
 console.log(`${HISTORY_DAYS} days of history replayed for both roles in ${(historyMs / 1_000).toFixed(1)} s`);

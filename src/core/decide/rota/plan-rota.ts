@@ -5,15 +5,17 @@ import { minCostFlow } from "./min-cost-flow.ts";
 import { leftToRest, machinesOf, poolOf } from "./rest-needs.ts";
 import type { Rota, RotaCost, RotaLine } from "./rota.ts";
 import { inSlot, type RotaInput } from "./rota-input.ts";
-import { buildNetwork } from "./rota-network.ts";
+import { buildNetwork, type RotaNetwork } from "./rota-network.ts";
 import { summaryOf } from "./rota-words.ts";
 import { moveCost, roleValue, slotsOf } from "./slot-worth.ts";
+import { int } from "./spanning-tree.ts";
 import { unmetOf } from "./unmet.ts";
 
 /** Never fails: to leave every machine where it is is always possible, and what can't be held is told. */
 export function planRota(input: RotaInput): Rota {
-  const { network, stay, leave, enter } = buildNetwork(input);
-  const { flow } = minCostFlow(network);
+  const network = buildNetwork(input);
+  const { stay, leave, enter } = network;
+  const flow = cheapestFlow(input, network);
   const { slots, slotMinutes, roles, spare } = input;
   const bySlot = (read: (slot: number) => number): number[] => Array.from({ length: slots }, (_, slot) => read(slot));
 
@@ -33,6 +35,30 @@ export function planRota(input: RotaInput): Rota {
     moves,
     cost: costOf(input, counts, moves),
   };
+}
+
+/** Beyond so many the plan is good enough as it is. */
+const MOST_PASSES = 4;
+
+/**
+ * All moves of a slot go through one hub, which forgets where they came from, so that a machine too many could leave its role and
+ * come back to it when the move is done. Where the flow does that, the way back is closed, and it is solved again.
+ */
+function cheapestFlow({ slots, roles }: RotaInput, { network, leave, enter }: RotaNetwork): Float64Array {
+  let { flow } = minCostFlow(network);
+  for (let pass = 1; pass < MOST_PASSES; pass++) {
+    let closed = false;
+    for (let place = 0; place <= roles.length; place++) {
+      for (let slot = 0; slot < slots; slot++) {
+        if (at(flow, leave(place, slot)) === 0 || at(flow, enter(place, slot)) === 0) continue;
+        network.capacity[int(network.firstRange, enter(place, slot))] = 0;
+        closed = true;
+      }
+    }
+    if (!closed) return flow;
+    ({ flow } = minCostFlow(network));
+  }
+  return flow;
 }
 
 /** Those that began to move less than a move ago, and those on their way from before. */

@@ -11,32 +11,27 @@ export function unmetOf(role: RotaRole, counts: readonly number[], slotMinutes: 
   const least = (what: "keep" | "floor" | "min"): Unmet[] =>
     spans(what, counts, (slot) => {
       const asked = inSlot(role.ranges, slot)?.[what] ?? 0;
-      const given = (counts[slot] ?? 0) + (what === "floor" ? 0 : (coming[slot] ?? 0));
-      return { asked, given, by: asked - given };
+      return { asked, given: (counts[slot] ?? 0) + (what === "floor" ? 0 : (coming[slot] ?? 0)) };
     });
-  const most = spans("max", counts, (slot) => {
-    const asked = inSlot(role.ranges, slot)?.max ?? role.able;
-    const given = counts[slot] ?? 0;
-    return { asked, given, by: given - asked };
-  });
+  const most = spans("max", counts, (slot) => ({
+    asked: inSlot(role.ranges, slot)?.max ?? role.able,
+    given: counts[slot] ?? 0,
+  }));
   return [...least("keep"), ...least("floor"), ...least("min"), ...most];
 }
 
-interface Gap {
-  readonly asked: number;
-  readonly given: number;
-  readonly by: number;
-}
+type Gap = Pick<Unmet, "asked" | "given">;
 
 /** Neighbouring slots with a gap are one span, told by its widest. */
 function spans(what: Unmet["what"], counts: readonly number[], gapIn: (slot: number) => Gap): Unmet[] {
-  const found: (Unmet & Gap)[] = [];
+  const short = ({ asked, given }: Gap): number => (what === "max" ? given - asked : asked - given);
+  const found: Unmet[] = [];
   for (let slot = 0; slot < counts.length; slot++) {
     const gap = gapIn(slot);
-    if (gap.by <= 0) continue;
+    if (short(gap) <= 0) continue;
     const last = found.at(-1);
     if (last === undefined || last.to !== slot - 1) found.push({ what, from: slot, to: slot, ...gap });
-    else found[found.length - 1] = { ...last, to: slot, ...(gap.by > last.by ? gap : {}) };
+    else found[found.length - 1] = { ...last, to: slot, ...(short(gap) > short(last) ? gap : {}) };
   }
-  return found.map(({ by: _, ...unmet }) => unmet);
+  return found;
 }

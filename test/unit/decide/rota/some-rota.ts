@@ -1,24 +1,28 @@
 /** Small rotas of every kind, for laws. */
 import fc from "fast-check";
-import type { RotaInput, RotaRole } from "../../../../src/core/decide/rota/rota-input.ts";
+import type { RotaInput, RotaRange, RotaRole } from "../../../../src/core/decide/rota/rota-input.ts";
 import { roleName } from "../../../../src/core/domain/names.ts";
 
 const machines = (most: number): fc.Arbitrary<number> => fc.integer({ min: 0, max: most });
 const need = fc.integer({ min: 0, max: 32 }).map((eighths) => eighths / 8);
 /** Uneven numbers, so that no two plans cost the same. */
-const price = (min: number, max: number): fc.Arbitrary<number> => fc.double({ min, max, noNaN: true });
+const price = (min: number, max: number): fc.Arbitrary<number> =>
+  fc.integer({ min: 0, max: 1e6 }).map((part) => min + (max - min) * Math.sqrt((part + 0.5) / 1e6));
 
-const range = fc
-  .tuple(
-    fc.constantFrom(0, 0, 0, 1, 2),
-    fc.constantFrom(0, 0, 1, 3),
-    fc.constantFrom(0, 1, 2),
-    fc.constantFrom(1, 2, 4, 4),
-  )
-  .map(([keep, floor, least, most]) => {
-    const min = Math.max(keep, floor, least);
-    return { keep, floor, min, max: Math.max(min, most) };
+/** The maximum is the same in all slots, and the rest changes. */
+const rangesOf = (slots: number): fc.Arbitrary<RotaRange[]> => {
+  const least = fc.record({
+    keep: fc.constantFrom(0, 0, 0, 1),
+    floor: fc.constantFrom(0, 0, 1, 3),
+    min: fc.constantFrom(0, 1, 2),
   });
+  return fc
+    .tuple(fc.constantFrom(1, 2, 4, 4), fc.array(least, { minLength: 1, maxLength: slots }))
+    .map(([most, all]) => {
+      const max = Math.max(most, ...all.flatMap(({ keep, floor, min }) => [keep, floor, min]));
+      return all.map(({ keep, floor, min }) => ({ keep, floor, min: Math.max(keep, floor, min), max }));
+    });
+};
 
 const place = fc.record({
   present: machines(2),
@@ -40,7 +44,7 @@ const role = (name: string, use: fc.Arbitrary<RotaRole["use"]>, slots: number): 
       use,
       ...{ able: fc.constantFrom(2, 3, 9, 9) },
       place,
-      ranges: fc.array(range, { minLength: 1, maxLength: slots }),
+      ranges: rangesOf(slots),
     })
     .map(({ place: { present, arriving }, able, ...given }) => {
       const own = present + arriving.reduce((sum, one) => sum + one.machines, 0);
