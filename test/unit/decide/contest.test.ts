@@ -39,7 +39,13 @@ function decided(machines: number, prices: { web: number; api: number }, web: Fo
     policies: { web: policy("w", prices.web), api: policy("a", prices.api), compile: { demand: "rest" } },
     demand: { web: 400, api: 400 },
   });
-  const { roles } = decide({ ...pool, forecasts: new Map([[WEB, web], [API, api]]) });
+  const { roles } = decide({
+    ...pool,
+    forecasts: new Map([
+      [WEB, web],
+      [API, api],
+    ]),
+  });
   const of = (role: typeof WEB) => ({
     wanted: roles.get(role)?.wanted.count ?? Number.NaN,
     reason: roles.get(role)?.wanted.reason ?? "",
@@ -62,7 +68,9 @@ describe("when both want more than there is", () => {
     const { web, api } = decided(14, { web: 20, api: 20 }, steady(400, 0.1), steady(400, 0.1));
     expect(web.wanted + api.wanted).toBe(14);
     expect(Math.abs(web.wanted - api.wanted)).toBeLessThanOrEqual(1);
-    expect(web.reason).toMatch(/^demand 400, .*wants \d+ by the flow of all roles: in 4 min machine \d+ is needed with \d+ %/);
+    expect(web.reason).toMatch(
+      /^demand 400, .*wants \d+ by the flow of all roles: in 4 min machine \d+ is needed with \d+ %/,
+    );
     expect(web.ahead).toBeUndefined();
   });
 
