@@ -63,7 +63,8 @@ async function save(controller: Controller, conclusion: Conclusion, state: PoolS
   const { observation, judgement, decision, plan } = conclusion;
   const atMs = observation.wallMs;
   const demand = new Map([...observation.demand].map(([role, facts]) => [role, facts.demand]));
-  const record = { atMs, decision, plan };
+  // What the lazy rule remembers changes with every tick, and explains nothing to anybody.
+  const record = { atMs, decision: { ...decision, lazy: new Map() }, plan };
   await controller.store.saveTick({ state, finished: judgement.finished, decision: record, demand, atMs });
 }
 

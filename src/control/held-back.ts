@@ -18,7 +18,14 @@ export function heldBack(controller: Controller, act: OverrideAct): readonly Not
   const site = controller.configured.site();
   const observation = { ...last.observation, deltaMs: 0, wallMs: controller.world.clock.wallMs() };
   const assignment = assignMachines(site, state, observation);
-  const decision = decide({ state, observation, site, assignment, forecasts: last.forecasts });
+  const decision = decide({
+    state,
+    observation,
+    site,
+    assignment,
+    forecasts: last.forecasts,
+    lazy: last.decision.lazy,
+  });
   const plan = makePlan({ state: { ...state, roles: decision.charts }, observation, site, assignment, decision });
 
   const subject = act.kind === "forceCount" ? act.role : act.machine;

@@ -28,7 +28,8 @@ export async function reconcile(controller: Controller, scope: "full" | "operati
     const judgement = judge({ state: controller.state, observation, site });
     const assignment = assignMachines(site, judgement.state, observation);
     const forecasts = controller.forecasts.follow(site, observation);
-    const decision = decide({ state: judgement.state, observation, site, assignment, forecasts });
+    const lazy = controller.last?.decision.lazy ?? new Map();
+    const decision = decide({ state: judgement.state, observation, site, assignment, forecasts, lazy });
     const state = { ...judgement.state, roles: decision.charts };
     const plan = makePlan({ state, observation, site, assignment, decision });
     await act(controller, { site, observation, judgement: { ...judgement, state }, decision, plan });

@@ -215,7 +215,7 @@ export function finishedView({ operation, outcome, why, endedMs }: FinishedOpera
 /** Decisions hold Maps; JSON knows only objects. Chart snapshots stay inside. */
 /** A decision goes by the time of its tick. */
 export function recordedView({ atMs, decision, plan }: RecordedDecision) {
-  const { charts: _, roles, ...fields } = decision;
+  const { charts: _charts, lazy: _lazy, roles, ...fields } = decision;
   return { id: String(atMs), atMs, decision: { ...fields, roles: [...roles.values()].map(roleView) }, plan };
 }
 

@@ -58,9 +58,9 @@ describe("the arithmetic shown is the arithmetic done", () => {
     const seen = { come: 0, leave: 0, stay: 0, paidBack: 0 };
     fc.assert(
       fc.property(decision, ({ forecast, perMachine, shortageCost, ...given }) => {
-        const policy = { shortageCost, demand: { kind: "series", perMachine } } as Policy;
+        const policy = { shortageCost, demand: { kind: "series", perMachine, headroom: 0 } } as Policy;
         const carriers = { ...given, available: given.others.length, orders: null };
-        const wanted = forecastWanted(policy, known(200), forecast, carriers);
+        const wanted = forecastWanted(policy, known(200), forecast, carriers, { accounts: null, minutes: 1 })?.wanted;
         const ahead = JSON.parse(JSON.stringify(wanted?.ahead)) as Ahead;
 
         expect(countFrom(ahead)).toBe(ahead.count);

@@ -1,7 +1,7 @@
 /** One evaluation: forecasts and decides with the product's own code, a minute at a time. */
 import { horizonCount } from "../../core/decide/horizon/horizon-count.ts";
-import type { LazyAccounts } from "../../core/decide/horizon/lazy.ts";
 import type { OrderTimes } from "../../core/decide/horizon/shape.ts";
+import type { LazyAccounts } from "../../core/domain/decision.ts";
 import { known, unknown } from "../../core/domain/reading.ts";
 import { forecastOf } from "../../core/forecast/forecast.ts";
 import { createForecaster, type Forecaster, observe } from "../../core/forecast/forecaster.ts";

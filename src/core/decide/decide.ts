@@ -43,7 +43,8 @@ export function decide(input: WishPremises, chart: Chart<AnyStateMachine> = role
     roles.set(role.policy.role, describeRole(role, committed, counts.get(role.policy.role) ?? NO_COUNTS));
   }
   const held = heldReasons(site, state, observation, assignment);
-  return { atMs: observation.wallMs, roles, spareDesired: spare, charts, held };
+  const lazy = new Map(ticked.flatMap(({ policy, lazy }) => (lazy === null ? [] : [[policy.role, lazy] as const])));
+  return { atMs: observation.wallMs, roles, spareDesired: spare, charts, lazy, held };
 }
 
 type RoleContextOf = ReturnType<typeof roleContext>;

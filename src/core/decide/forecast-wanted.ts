@@ -1,10 +1,10 @@
 /** The wanted count of a role whose policy decides ahead: by the plan over the coming half hour, one machine at a time. */
-import type { Ahead, Wanted } from "../domain/decision.ts";
+import type { Ahead, LazyAccounts, Wanted } from "../domain/decision.ts";
 import type { Policy } from "../domain/policy.ts";
 import type { Reading } from "../domain/reading.ts";
 import type { Forecast } from "../forecast/forecast.ts";
 import { DEFAULT_WEAR, type HorizonCosts } from "./horizon/costs.ts";
-import { planHorizon } from "./horizon/horizon-plan.ts";
+import { horizonCount } from "./horizon/horizon-count.ts";
 import type { OrderTimes } from "./horizon/shape.ts";
 import { describeMarginal, describeTossUp, marginalMachines } from "./marginal-machines.ts";
 import { machinesFor } from "./wanted.ts";
@@ -34,13 +34,30 @@ export interface ForecastCarriers {
   readonly bootMs: readonly number[];
 }
 
-/** Null where the plan does not apply: the demand of this minute is not known, or is no measured series. */
+/** Before this tick; null for the first time. */
+export interface LazyBefore {
+  readonly accounts: LazyAccounts | null;
+  /** Since the last tick. */
+  readonly minutes: number;
+}
+
+export interface AheadWanted {
+  readonly wanted: Wanted;
+  /** Null where a forecast decided. */
+  readonly lazy: LazyAccounts | null;
+}
+
+/**
+ * By the plan over the horizon, or without a forecast by the lazy rule. Null where neither applies: the demand of this minute
+ * is not known, or is no measured series.
+ */
 export function forecastWanted(
   { demand, shortageCost }: Policy,
   reading: Reading,
-  forecast: Forecast,
+  forecast: Forecast | null,
   carriers: ForecastCarriers,
-): Wanted | null {
+  before: LazyBefore,
+): AheadWanted | null {
   if (reading.kind !== "known" || demand.kind === "rest" || demand.kind === "distcc") return null;
   const { serving, arriving, others, available, atOnce, orders } = carriers;
   const usual = mean([...serving, ...arriving, ...others]);
@@ -48,28 +65,35 @@ export function forecastWanted(
   const usualOf = (capacities: readonly number[]): number => Math.floor(sum(capacities) / usual + ROUNDING);
 
   const costs: HorizonCosts = { shortage: shortageCost, building: 1, wear: DEFAULT_WEAR };
-  const premises = {
-    forecast,
-    perMachine: demand.perMachine * usual,
-    bootMinutes: moveMinutes(carriers.bootMs),
-    costs,
-  };
+  const perMachine = demand.perMachine * usual;
+  const bootMinutes = moveMinutes(carriers.bootMs);
   const arrivingUsual = usualOf(arriving);
   const present = usualOf([...serving, ...arriving]);
-  const { count, rows } = planHorizon({
-    ...premises,
-    serving: present - arrivingUsual,
-    arriving: arrivingUsual,
-    available,
-    pool: usualOf([...serving, ...arriving, ...others]),
-    atOnce,
-    orders,
-    restForecast: null,
-  });
-  const ahead: Ahead = { present, count, prices: costs, machines: marginalMachines(rows, premises) };
+  const pool = usualOf([...serving, ...arriving, ...others]);
+  const need = (reading.value * (1 + demand.headroom / 100)) / perMachine;
+  const { count, rows, lazy } = horizonCount(
+    {
+      ...{ forecast, perMachine, bootMinutes, costs, available, pool, atOnce, orders, need },
+      serving: present - arrivingUsual,
+      arriving: arrivingUsual,
+      restForecast: null,
+      restNeed: pool,
+      minutes: before.minutes,
+    },
+    before.accounts,
+  );
   const machines = count === present ? serving.length + arriving.length : machinesOf(count, usual, carriers);
-  return { count: machines, hungry: false, reason: reasonOf(machines, ahead, reading.value), ahead };
+  if (forecast === null) {
+    const reason = `demand ${round(reading.value)}, +${demand.headroom} % headroom, no forecast yet: ${lazyWords(machines)}`;
+    return { wanted: { count: machines, hungry: false, reason }, lazy };
+  }
+  const marginal = marginalMachines(rows, { forecast, perMachine, bootMinutes, costs });
+  const ahead: Ahead = { present, count, prices: costs, machines: marginal };
+  return { wanted: { count: machines, hungry: false, reason: reasonOf(machines, ahead, reading.value), ahead }, lazy };
 }
+
+const lazyWords = (count: number): string =>
+  `wants ${count}, a machine coming or leaving when not to have moved it has cost as much as moving it there and back`;
 
 /** The plan counts usual machines: of mean capacity. Of one's own the smallest are counted on first. */
 const machinesOf = (count: number, usual: number, { serving, arriving, others }: ForecastCarriers): number =>
@@ -90,8 +114,9 @@ function reasonOf(count: number, { machines, prices }: Ahead, demand: number): s
   const why = told === undefined ? "" : `; ${describeMarginal(told, prices)}`;
   const toss = runnerUp === undefined ? "" : describeTossUp(runnerUp, prices.shortage);
   const change = runnerUp === undefined || toss === "" ? "" : `; machine ${runnerUp.machine}: ${toss}`;
-  return `demand ${Math.round(demand * 100) / 100}, by its forecast: wants ${count}${why}${change}`;
+  return `demand ${round(demand)}, by its forecast: wants ${count}${why}${change}`;
 }
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 const mean = (values: readonly number[]): number | null => (values.length === 0 ? null : sum(values) / values.length);
+const round = (value: number): number => Math.round(value * 100) / 100;

@@ -1,5 +1,5 @@
 /** One role's wish: what it would like, and the machines that it has and could have. */
-import type { Wanted } from "../domain/decision.ts";
+import type { LazyAccounts, Wanted } from "../domain/decision.ts";
 import type { RoleName } from "../domain/names.ts";
 import type { Observation } from "../domain/observation.ts";
 import type { Policy } from "../domain/policy.ts";
@@ -18,12 +18,16 @@ export interface WishPremises {
   readonly assignment: Assignment;
   /** What is to be expected of roles whose policy decides ahead; a role of which too little is known is not there. */
   readonly forecasts?: ReadonlyMap<RoleName, Forecast>;
+  /** Of the decision before, of those roles. */
+  readonly lazy?: ReadonlyMap<RoleName, LazyAccounts>;
 }
 
 export interface Wish {
   readonly policy: Policy;
   readonly demand: Reading;
   readonly wanted: Wanted;
+  /** Where the lazy rule decided. */
+  readonly lazy: LazyAccounts | null;
   /** Capacities: of the role's machines that serve, of those on their way to it, of those that could come. */
   readonly serving: readonly number[];
   readonly arriving: readonly number[];

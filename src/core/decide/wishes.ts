@@ -42,7 +42,7 @@ export function wishesOf(pool: readonly PoolMachine[], premises: WishPremises): 
 }
 
 function wishOf(policy: Policy, pool: readonly PoolMachine[], premises: WishPremises): Wish {
-  const { observation, site, state, forecasts } = premises;
+  const { observation, site, state, forecasts, lazy } = premises;
   const { role } = policy;
   const own = pool.filter(({ assigned }) => assigned.home === role);
   const others = pool.filter(({ assigned, roles }) => assigned.home !== role && roles.includes(role));
@@ -54,26 +54,31 @@ function wishOf(policy: Policy, pool: readonly PoolMachine[], premises: WishPrem
   };
 
   const demand = observation.demand.get(role)?.demand ?? unknown(absentDemand(policy));
-  const forecast = forecasts?.get(role);
   const ahead =
-    forecast === undefined
+    policy.forecast === "none"
       ? null
-      : forecastWanted(policy, demand, forecast, {
-          ...capacities,
-          available: others.filter((machine) => isFree(machine, site)).length,
-          atOnce: shareOf(site.limits.atOnce, pool.length),
-          orders: orderTimes(observation.schedules, observation.wallMs),
-          bootMs: [...state.machines.values()].flatMap(({ bootMs }) => bootMs),
-        });
+      : forecastWanted(
+          policy,
+          demand,
+          forecasts?.get(role) ?? null,
+          {
+            ...capacities,
+            available: others.filter((machine) => isFree(machine, site)).length,
+            atOnce: shareOf(site.limits.atOnce, pool.length),
+            orders: orderTimes(observation.schedules, observation.wallMs),
+            bootMs: [...state.machines.values()].flatMap(({ bootMs }) => bootMs),
+          },
+          { accounts: lazy?.get(role) ?? null, minutes: observation.deltaMs / 60_000 },
+        );
   const wanted =
-    ahead ??
+    ahead?.wanted ??
     wantedCount(policy.demand, demand, {
       own: own.map(capacityOf),
       others: capacities.others,
       loads: serving.map(({ assigned }) => assigned.facts?.distcc ?? null),
     });
   const stuck = own.filter(({ assigned }) => assigned.stuck !== null).length;
-  return { policy, demand, wanted, ...capacities, stuck };
+  return { policy, demand, wanted, lazy: ahead?.lazy ?? null, ...capacities, stuck };
 }
 
 const capacityOf = ({ assigned }: PoolMachine): number => assigned.machine.capacity;

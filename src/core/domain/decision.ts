@@ -13,6 +13,15 @@ export interface Wanted {
   readonly ahead?: Ahead;
 }
 
+/**
+ * The lazy rule's memory, of a role that would decide ahead and has no forecast yet: one account for each machine of the pool, in
+ * machine-hours: 0 = surely wanted … there-and-back = surely not.
+ */
+export interface LazyAccounts {
+  readonly accounts: readonly number[];
+  readonly wanted: readonly boolean[];
+}
+
 /** The whole arithmetic of a count that was decided ahead. Machines are usual ones; costs are machine-hours of the rest role. */
 export interface Ahead {
   /** Those that serve and those on their way, before this decision. */
@@ -98,6 +107,8 @@ export interface Decision {
   readonly spareDesired: number;
   /** The charts after this decision; they become the pool state's. */
   readonly charts: ReadonlyMap<RoleName, ChartSnapshot>;
+  /** To be handed in at the next tick; a restart begins anew from what is there. */
+  readonly lazy: ReadonlyMap<RoleName, LazyAccounts>;
   /** Why nothing new may start at all, if so: paused, tripped, stopped, recovering, most of the fleet unknown. */
   readonly held: readonly string[];
 }

@@ -3,6 +3,7 @@ import { assignMachines } from "../../core/decide/assignment.ts";
 import { decide } from "../../core/decide/decide.ts";
 import { newMode, stepMode } from "../../core/decide/mode.statechart.ts";
 import { distccDemand } from "../../core/domain/censored-demand.ts";
+import type { Decision } from "../../core/domain/decision.ts";
 import type { ImageName, MachineName, Placement, RoleName } from "../../core/domain/names.ts";
 import type { DemandFacts, DistccLoad, Observation } from "../../core/domain/observation.ts";
 import type { Policy } from "../../core/domain/policy.ts";
@@ -64,6 +65,7 @@ export function replay(options: ReplayOptions): Replay {
   const moves: ReplayMove[] = [];
   const forecasters = forecastersOf(site);
   let state = beginState(pool);
+  let lazy: Decision["lazy"] = new Map();
 
   for (let minute = 0; minute < seen.minutes; minute++) {
     const nowMs = seen.startMs + minute * MINUTE_MS;
@@ -75,7 +77,8 @@ export function replay(options: ReplayOptions): Replay {
     const before = { ...judged, operations };
     const assignment = assignMachines(site, before, observation);
     const forecasts = expected(forecasters, observation);
-    const decision = decide({ state: before, observation, site, assignment, forecasts });
+    const decision = decide({ state: before, observation, site, assignment, forecasts, lazy });
+    lazy = decision.lazy;
     const decided = { ...before, roles: decision.charts };
     const plan = makePlan({ state: decided, observation, site, assignment, decision });
     state = beginPlan(decided, plan, observation, site);

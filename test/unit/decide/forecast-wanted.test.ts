@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { decide } from "../../../src/core/decide/decide.ts";
 import { moveMinutes } from "../../../src/core/decide/forecast-wanted.ts";
+import type { Decision } from "../../../src/core/domain/decision.ts";
 import { roleName } from "../../../src/core/domain/names.ts";
 import { known, unknown } from "../../../src/core/domain/reading.ts";
 import { type Forecast, forecastOf } from "../../../src/core/forecast/forecast.ts";
@@ -38,6 +39,42 @@ const spec = (given: Partial<PoolSpec> = {}): PoolSpec => ({
 const webOf = (given: Partial<PoolSpec>, forecasts?: ReadonlyMap<typeof WEB, Forecast>) =>
   decide({ ...buildPool(spec(given)), ...(forecasts && { forecasts }) }).roles.get(WEB);
 const ahead = new Map([[WEB, forecast]]);
+
+describe("a role that would decide ahead and has no forecast yet", () => {
+  /** So many minutes of one demand, decided minute by minute, with the machines that it got. */
+  function lazily(sessions: number, minutes: number, from: { count: number; lazy?: Decision["lazy"] }) {
+    let { count, lazy } = from;
+    for (let minute = 0; minute < minutes; minute++) {
+      const given = Object.fromEntries(
+        Object.keys(machines).map((name, at) => [name, { in: at < count ? "web" : "compile" }]),
+      );
+      const pool = buildPool(spec({ machines: given, demand: { web: sessions }, deltaMs: 60_000 }));
+      const decision = decide({ ...pool, ...(lazy && { lazy }) });
+      lazy = decision.lazy;
+      count = decision.roles.get(WEB)?.wanted.count ?? Number.NaN;
+    }
+    return { count, lazy: lazy ?? new Map() };
+  }
+
+  test("grows within minutes of its load, and shrinks only when that has cost as much as the way there and back", () => {
+    // 115 % of 400 sessions are 9.2 machines: the tenth would hardly ever be worth its way.
+    const grown = lazily(400, 3, { count: 3 });
+    expect(grown.count).toBe(9);
+    const passing = lazily(100, 5, grown);
+    expect(passing.count).toBe(9);
+    const gone = lazily(100, 20, passing);
+    expect(gone.count).toBe(3);
+    expect(webOf({})?.wanted.reason).toMatch(
+      /^demand 103, \+15 % headroom, no forecast yet: wants 3, a machine coming or/,
+    );
+  });
+
+  test("what it remembers is its own: a tick of no time changes nothing", () => {
+    const grown = lazily(400, 3, { count: 3 });
+    const pool = buildPool(spec({ demand: { web: 100 }, deltaMs: 0 }));
+    expect(decide({ ...pool, lazy: grown.lazy }).lazy).toEqual(grown.lazy);
+  });
+});
 
 describe("a role that decides ahead", () => {
   test("takes machines before the load comes, and says for which of them it was worth it", () => {

@@ -94,6 +94,7 @@ function decisionOf(atMs: number, demand: Reading, desired: number): Decision {
       ],
     ]),
     spareDesired: 0,
+    lazy: new Map(),
     charts: new Map([[web, { version: 2, value: "steady", context: { desired } }]]),
     held: [],
   };

@@ -1,8 +1,9 @@
 /** How many machines a measured role wants: by the plan over the horizon, or without a forecast by the lazy rule. */
+import type { LazyAccounts } from "../../domain/decision.ts";
 import type { Forecast } from "../../forecast/forecast.ts";
 import { type MarginalRow, planHorizon } from "./horizon-plan.ts";
 import type { HorizonInput } from "./input.ts";
-import { type LazyAccounts, lazyCount } from "./lazy.ts";
+import { lazyCount } from "./lazy.ts";
 
 export interface HorizonCountInput extends Omit<HorizonInput, "forecast"> {
   readonly forecast: Forecast | null;

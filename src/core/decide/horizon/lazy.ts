@@ -4,14 +4,9 @@
  * the whole way there and back, and leaves when not having it would have. Never more than three times the clairvoyant
  * optimum's cost, and no deterministic rule does better.
  */
+import type { LazyAccounts } from "../../domain/decision.ts";
 import { clamp } from "../../forecast/vector.ts";
 import type { HorizonCosts } from "./costs.ts";
-
-/** One account for each machine of the pool, in machine-hours: 0 = surely wanted … there-and-back = surely not. */
-export interface LazyAccounts {
-  readonly accounts: readonly number[];
-  readonly wanted: readonly boolean[];
-}
 
 export interface LazyInput {
   /** Machines that demand needs, and that the rest could use. */

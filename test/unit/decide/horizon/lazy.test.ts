@@ -1,6 +1,7 @@
 /** The rule without a forecast: lazy, and never for ever. */
 import { expect, test } from "vitest";
-import { type LazyAccounts, lazyCount } from "../../../../src/core/decide/horizon/lazy.ts";
+import { lazyCount } from "../../../../src/core/decide/horizon/lazy.ts";
+import type { LazyAccounts } from "../../../../src/core/domain/decision.ts";
 
 const costs = { shortage: 20, building: 1, wear: 5 / 60 };
 
