@@ -74,7 +74,7 @@ function exhaustive(arcs: readonly Arc[], supply: readonly number[]): number {
 test("equals exhaustive search on tiny networks, and knows where no flow is", () => {
   const tiny = fc.tuple(arcsOf(3, 5, 2, 2), suppliesOf(3, 2));
   let feasible = 0;
-  for (const [arcs, supply] of fc.sample(tiny, { numRuns: 300, seed: 5 })) {
+  for (const [arcs, supply] of fc.sample(tiny, { numRuns: 120, seed: 5 })) {
     const least = exhaustive(arcs, supply);
     const solved = minCostFlow(networkOf(3, arcs, supply));
     expect(solved.isFeasible).toBe(least < Number.POSITIVE_INFINITY);
@@ -82,7 +82,7 @@ test("equals exhaustive search on tiny networks, and knows where no flow is", ()
     feasible += 1;
     expect(arcs.reduce((sum, arc, index) => sum + costOf(arc, solved.flow[index] ?? Number.NaN), 0)).toBe(least);
   }
-  expect(feasible).toBeGreaterThan(40);
+  expect(feasible).toBeGreaterThan(15);
 });
 
 /** Complementary slackness (Ahuja, Magnanti & Orlin, theorem 9.4): with it no cycle of the residual network costs less than zero. */
@@ -118,10 +118,10 @@ test("its potentials prove larger flows to be the cheapest", () => {
     ranges: [{ capacity: 10_000, cost: 9 }],
   }));
   fc.assert(
-    fc.property(arcsOf(nodes, 300, 5, 40), suppliesOf(nodes, 50), (arcs, supply) => {
+    fc.property(arcsOf(nodes, 200, 5, 40), suppliesOf(nodes, 50), (arcs, supply) => {
       expectOptimal(networkOf(nodes, [...ring, ...arcs], supply));
     }),
-    { numRuns: 20, seed: 5 },
+    { numRuns: 8, seed: 5 },
   );
 });
 

@@ -10,7 +10,7 @@ import {
 
 const capacities = fc.array(fc.constantFrom(0.25, 0.5, 1, 1, 1.5, 2), { maxLength: 6 });
 const pools = fc.record({ own: capacities, others: capacities });
-const runs = { numRuns: 200, seed: 11 };
+const runs = { numRuns: 100, seed: 11 };
 const least = (values: readonly number[], count: number): number =>
   [...values]
     .sort((a, b) => a - b)
