@@ -86,9 +86,10 @@ describe("each plot", () => {
   });
 
   test("has a name and a description of its own, and no id stands twice", () => {
-    for (const plot of plots)
-      for (const id of attributeOf(plot, "aria-labelledby")?.split(" ") ?? [""])
-        expect(page.withId(id)).toHaveLength(1);
+    for (const plot of plots) {
+      const ids = attributeOf(plot, "aria-labelledby")?.split(" ") ?? [];
+      expect(ids.map((id) => page.withId(id).map(({ tagName }) => tagName))).toEqual([["title"], ["desc"]]);
+    }
     const ids = page.elements.flatMap((element) => attributeOf(element, "id") ?? []);
     expect(new Set(ids).size).toBe(ids.length);
   });
