@@ -1,5 +1,4 @@
 /** `retask simulate`: what these policies would have done with recorded demand, priced, beside what others would have done. */
-import { writeFile } from "node:fs/promises";
 import { type Command, InvalidArgumentError } from "commander";
 import type { Configuration } from "../control/configuration/configuration.ts";
 import { durationSchema } from "../core/domain/units.ts";
@@ -7,10 +6,10 @@ import { type BackTest, backTest } from "../simulation/backtest/back-test.ts";
 import type { DemandHistory } from "../simulation/backtest/demand-history.ts";
 import { createCalendar } from "../world/calendar/cron-calendar.ts";
 import { scheduleFacts } from "../world/calendar/schedule-facts.ts";
-import { CommandFailed } from "./command-failed.ts";
 import { siteIn } from "./find-site.ts";
 import { helpText } from "./help-text.ts";
 import { type Invocation, invocationOf } from "./invocation.ts";
+import { writeReport } from "./report/write-report.ts";
 import { readHistory, type SourceOptions, withSourceOptions } from "./simulate/history-source.ts";
 import { progress } from "./simulate/progress.ts";
 import { describeWhatIf, type WhatIfOptions, withoutLast, withWhatIfOptions } from "./simulate/what-if.ts";
@@ -70,7 +69,7 @@ async function simulate(options: Options, command: Command): Promise<void> {
   const worsePercent = other === null ? null : moreThan(own.test.bill.total, other.test.bill.total);
   show(cli, own.test, other?.test ?? null, worsePercent);
   if (options.report !== undefined)
-    await writeReport(options.report, [own, ...(other === null ? [] : [other])], worsePercent, options, cli);
+    await report(options.report, [own, ...(other === null ? [] : [other])], worsePercent, options, cli);
   if (worsePercent !== null && options.failIfWorse !== undefined && worsePercent > options.failIfWorse)
     process.exitCode = 1;
 }
@@ -107,7 +106,7 @@ function show(cli: Invocation, own: BackTest, changed: BackTest | null, worsePer
   );
 }
 
-async function writeReport(
+async function report(
   file: string,
   runs: readonly Run[],
   worsePercent: number | null,
@@ -126,10 +125,7 @@ async function writeReport(
     verdict: worsePercent === null ? null : verdictOf(worsePercent),
     command: process.argv.slice(2),
   });
-  await writeFile(file, page).catch((error: Error) => {
-    throw new CommandFailed(`the report can't be written: ${error.message}`);
-  });
-  cli.note(`the report is in ${file}`);
+  await writeReport(file, page, cli);
 }
 
 const policiesOf = ({ files }: Configuration): ReadonlyMap<string, string> =>

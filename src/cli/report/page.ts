@@ -19,8 +19,10 @@ figure { margin: 1rem 0; } figcaption { font-weight: 600; } .axis-name { color: 
 .scroll { overflow-x: auto; } .scroll:focus-visible, summary:focus-visible { outline: 2px solid var(--blue); }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; overflow-wrap: normal; font-size: 0.9rem; }
 .caption { color: var(--faint); font-size: 0.9rem; margin: 0.5rem 0 0.25rem; }
+td { white-space: nowrap; }
 th, td { padding: 0.2rem 0.9rem 0.2rem 0; text-align: right; border-bottom: 1px solid var(--line); }
 th:first-child { text-align: left; font-weight: 400; min-width: 9rem; } thead th { vertical-align: bottom; }
+.words th:last-child, .words td:last-child { text-align: left; white-space: normal; min-width: 12rem; } .words th:first-child { min-width: 0; }
 pre { background: var(--panel); padding: 0.75rem; white-space: pre-wrap; font-size: 0.85rem; }
 summary { cursor: pointer; padding: 0.35rem 0; }
 .legend { display: flex; flex-wrap: wrap; gap: 0.1rem 1.2rem; list-style: none; padding: 0; margin: 0.25rem 0 0; font-size: 0.85rem; color: var(--faint); }
@@ -63,14 +65,16 @@ export interface Sheet {
   readonly columns: readonly string[];
   /** The first cell names its row. */
   readonly rows: readonly (readonly string[])[];
+  /** The last column holds sentences. */
+  readonly words?: boolean;
 }
 
 /** Wider than the screen it scrolls by itself, with the keyboard, too. */
-export function sheetHtml({ caption, columns, rows }: Sheet): Html {
+export function sheetHtml({ caption, columns, rows, words = false }: Sheet): Html {
   const [name = "", ...figures] = columns;
   return html`<p class="caption">${caption}</p>
 <div class="scroll" role="region" aria-label="${caption}" tabindex="0">
-<table>
+<table class="${words ? "words" : "figures"}">
 <thead><tr><th scope="col">${name}</th>${figures.map((figure) => html`<th scope="col">${figure}</th>`)}</tr></thead>
 <tbody>
 ${rows.map(([first = "", ...cells]) => html`<tr><th scope="row">${first}</th>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>\n`)}</tbody>

@@ -28,9 +28,6 @@ export async function readCsv(file: string, site: Site): Promise<RecordedCsv> {
   return parseCsv(text, file, site);
 }
 
-export const historyFromCsv = async (file: string, site: Site): Promise<DemandHistory> =>
-  nonEmpty((await readCsv(file, site)).demand, file);
-
 export function parseCsv(text: string, file: string, site: Site): RecordedCsv {
   if (text.length > MOST_CSV_BYTES) throw new CommandFailed(`${file} is larger than ${MOST_CSV_BYTES} bytes`);
   const rows = rowsOf(text, file);

@@ -1,5 +1,5 @@
 /** The what-ifs of a back-test: their options, the site and the history that they make, and a sentence for each. */
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import type { MachineName, RoleName } from "../../core/domain/names.ts";
 import type { Site } from "../../core/domain/site.ts";
 import type { WhatIf } from "../../simulation/backtest/demand-history.ts";
@@ -15,7 +15,11 @@ export interface WhatIfOptions {
 
 export const withWhatIfOptions = (command: Command): Command =>
   command
-    .option("--scale <role=factor>", "what if a role's load were so many times as great?", asScale, new Map())
+    .addOption(
+      new Option("--scale <role=factor>", "what if a role's load were so many times as great?")
+        .argParser(asScale)
+        .default(new Map(), "1"),
+    )
     .option("--lose <machines>", "what if so many machines, the fleet's last, were gone?", asCount, 0)
     .option("--boot-time <duration>", "what if a boot took so long?", asDuration, "3m")
     .option(

@@ -1,6 +1,8 @@
 /** A back-test as a table and a line of counts for each role. */
 import { type BackTestView, OPTIMUM } from "./back-test-view.ts";
 import { type Look, toned } from "./look.ts";
+import { minuteText } from "./moments.ts";
+import { sparkline } from "./sparkline.ts";
 import { tableText } from "./table.ts";
 
 /** The table's columns; all but the first hold figures. */
@@ -28,8 +30,6 @@ const daysOf = ({ from, to }: BackTestView): number => (Date.parse(to) - Date.pa
 export const spanText = (view: BackTestView): string =>
   `${minuteText(view.from)} to ${minuteText(view.to)} UTC: ${daysOf(view).toFixed(1)} days, ${view.machines} machines`;
 
-const minuteText = (moment: string): string => moment.slice(0, 16).replace("T", " ");
-
 export function backTestText(view: BackTestView, look: Look): string {
   const columns = BILL_COLUMNS.map((title, index) => (index === 0 ? title : { title, align: "right" as const }));
   return [
@@ -43,10 +43,9 @@ export function backTestText(view: BackTestView, look: Look): string {
   ].join("\n");
 }
 
-const BARS = "▁▂▃▄▅▆▇█";
 const WIDEST = 72;
 
-/** The need above what served, both to one scale; a blank is unknown, and never zero. */
+/** The need above what served, both to one scale. */
 function curves(
   role: string,
   need: readonly (number | null)[],
@@ -55,14 +54,6 @@ function curves(
 ): string[] {
   const most = Math.max(1, ...[...serving, ...need].map((value) => value ?? 0));
   const width = Math.min(WIDEST, Number.isFinite(look.columns) ? Math.max(16, look.columns - 16) : WIDEST);
-  const line = (values: readonly (number | null)[]): string => {
-    const each = Math.ceil(values.length / width);
-    return Array.from({ length: Math.ceil(values.length / each) }, (_, at) => {
-      const some = values.slice(at * each, (at + 1) * each).filter((value) => value !== null);
-      if (some.length === 0) return " ";
-      const height = some.reduce((a, b) => Math.max(a, b)) / most;
-      return BARS[Math.min(BARS.length - 1, Math.floor(height * BARS.length))] ?? " ";
-    }).join("");
-  };
+  const line = (values: readonly (number | null)[]): string => sparkline(values, most, width);
   return [`${role}, up to ${most.toFixed(1)} machines`, `  need     ${line(need)}`, `  serving  ${line(serving)}`];
 }

@@ -1,5 +1,5 @@
 /** A page as a browser would read it: its elements, its text, and what was wrong with its markup. */
-import { type DefaultTreeAdapterTypes, html, parse } from "parse5";
+import { type DefaultTreeAdapterTypes, parse } from "parse5";
 
 type Node = DefaultTreeAdapterTypes.Node;
 export type Element = DefaultTreeAdapterTypes.Element;
@@ -28,5 +28,3 @@ export const textOf = (node: Node): string => {
   if ("value" in node) return node.value;
   return "childNodes" in node ? node.childNodes.map(textOf).join("") : "";
 };
-
-export const isSvg = ({ namespaceURI }: Element): boolean => namespaceURI === html.NS.SVG;
