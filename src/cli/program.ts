@@ -4,6 +4,7 @@ import { Command, Option } from "commander";
 import { addAcceptCommand } from "./accept-command.ts";
 import { addAdoptCommand } from "./adopt-command.ts";
 import { asUrl } from "./arguments.ts";
+import { addCalibrateCommand } from "./calibrate-command.ts";
 import { addCheckCommand } from "./check-command.ts";
 import { addDemoCommand } from "./demo-command.ts";
 import { addEvaluateCommand } from "./evaluate-command.ts";
@@ -27,7 +28,10 @@ import { addUnquarantineCommand } from "./unquarantine-command.ts";
 
 const GROUPS: readonly (readonly [title: string, add: readonly ((program: Command) => void)[]])[] = [
   ["Run:", [addServeCommand, addDemoCommand]],
-  ["Prepare:", [addCheckCommand, addSimulateCommand, addSchemaCommand, addReferenceCommand, addAdoptCommand]],
+  [
+    "Prepare:",
+    [addCheckCommand, addSimulateCommand, addCalibrateCommand, addSchemaCommand, addReferenceCommand, addAdoptCommand],
+  ],
   ["Look:", [addStatusCommand, addPlanCommand, addRotaCommand, addExplainCommand, addLinksCommand]],
   ["Judge:", [addEvaluateCommand]],
   [

@@ -1,6 +1,6 @@
 /** A back-test on a real Prometheus with three weeks of backfilled history: read in pieces, with its gaps and half-covered hours. */
 import { execFile } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -13,6 +13,7 @@ import { known } from "../../src/core/domain/reading.ts";
 import { demandQuantile } from "../../src/core/forecast/role-forecast.ts";
 import { prometheusHistory } from "../../src/world/load/prometheus-history.ts";
 import { buildPool } from "../unit/support/pool.ts";
+import { cliFor } from "./support/cli-bench.ts";
 import { freePort, type OwnedProcess, spawnOwned, waitFor } from "./support/ports.ts";
 
 const DAY_S = 86_400;
@@ -106,4 +107,37 @@ test("a Prometheus that is not there is an error with its address", async () => 
     ok: false,
     why: "connection refused: is Prometheus running? (http://127.0.0.1:9/api/v1/query_range)",
   });
+});
+
+test("simulate and calibrate read it too: a page with the back-test, and figures from the demand and from two more queries", async () => {
+  const site = join(home, "site");
+  await cp("policies/example", site, { recursive: true });
+  const policy = join(site, "policies/web.yaml");
+  const text = await readFile(policy, "utf8");
+  await writeFile(policy, text.replace(/series: \S+/, "series: sessions").replace("perMachine: 55", "perMachine: 4"));
+  const retask = await cliFor(site);
+
+  const source = ["--from-prometheus", url, "--since", "2d"];
+  const page = join(home, "back-test.html");
+  const replayed = await retask(["simulate", ...source, "--report", page, "--json"]);
+  expect(replayed).toMatchObject({ code: 0, stderr: expect.stringContaining(`the report is in ${page}`) });
+  const [web] = JSON.parse(replayed.stdout).hours.filter(({ role }: { role: string }) => role === "web");
+  expect(Math.max(...web.measured.demand)).toBe(46);
+  expect(await readFile(page, "utf8")).toContain("Demand of web");
+
+  // Four machines, and a signal that bends at 20 sessions in all: five a machine.
+  const asked = [
+    "--machines",
+    "web=4 + 0 * count(sessions)",
+    "--signal",
+    "web=1 + 3 * clamp_min(sum(sessions) - 20, 0)",
+  ];
+  const calibrated = await retask(["calibrate", ...source, ...asked, "--json"]);
+  expect(calibrated).toMatchObject({ code: 0, stderr: expect.stringContaining("boot times are not known") });
+  const [role] = JSON.parse(calibrated.stdout).roles;
+  expect(role.perMachine.ok && Math.abs(role.perMachine.value - 5)).toBeLessThan(0.5);
+  expect(role.headroom.ok).toBe(true);
+
+  const refused = await retask(["calibrate", ...source, "--signal", "web=sessions"]);
+  expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining("expected one series, got 2") });
 });

@@ -4,7 +4,7 @@ import { type Info, parse } from "csv-parse/sync";
 import { type RoleName, roleNameSchema } from "../../core/domain/names.ts";
 import type { Settings } from "../../core/domain/settings.ts";
 import type { Site } from "../../core/domain/site.ts";
-import { type DemandHistory, historyOf, type Sample } from "../../simulation/backtest/demand-history.ts";
+import { type DemandHistory, historyOf, MINUTE_MS, type Sample } from "../../simulation/backtest/demand-history.ts";
 import { prometheusHistory } from "../../world/load/prometheus-history.ts";
 import { CommandFailed } from "../command-failed.ts";
 
@@ -12,31 +12,48 @@ const MOST_CSV_BYTES = 200_000_000;
 const PIECE_DEADLINE_MS = 60_000;
 const TIME = "time";
 
+/** What may be recorded beside a role's demand, as columns `web.machines` and `web.signal`: only `retask calibrate` reads it. */
+export type Beside = "machines" | "signal";
+
+export interface RecordedCsv {
+  readonly demand: ReadonlyMap<RoleName, readonly Sample[]>;
+  readonly beside: Readonly<Record<Beside, ReadonlyMap<RoleName, readonly Sample[]>>>;
+}
+
 /** `time,web,api`: a moment (ISO 8601 with its zone, or seconds since 1970), then each role's demand in its own unit; empty: unknown. */
-export async function historyFromCsv(file: string, site: Site): Promise<DemandHistory> {
+export async function readCsv(file: string, site: Site): Promise<RecordedCsv> {
   const text = await readFile(file, "utf8").catch((error: Error) => {
     throw new CommandFailed(`${file} can't be read: ${error.message}`);
   });
-  return parseHistoryCsv(text, file, site);
+  return parseCsv(text, file, site);
 }
 
-export function parseHistoryCsv(text: string, file: string, site: Site): DemandHistory {
+export function parseCsv(text: string, file: string, site: Site): RecordedCsv {
   if (text.length > MOST_CSV_BYTES) throw new CommandFailed(`${file} is larger than ${MOST_CSV_BYTES} bytes`);
   const rows = rowsOf(text, file);
   const [title = [], ...lines] = rows;
   const [first, ...names] = title;
   if (first !== TIME || names.length === 0)
     throw new CommandFailed(`${file}:1: expected the columns ${TIME} and one for each measured role, as in: time,web`);
-  const roles = names.map((name) => measuredRole(name, file, site));
-  const samples = new Map(roles.map((role): [RoleName, Sample[]] => [role, []]));
+  const empty = (): Map<RoleName, Sample[]> => new Map();
+  const found = { demand: empty(), beside: { machines: empty(), signal: empty() } };
+  const columns = names.map((name): Sample[] => {
+    const samples: Sample[] = [];
+    const [, role = name, beside] = /^(.*)\.(machines|signal)$/.exec(name) ?? [];
+    const into = beside === undefined ? found.demand : found.beside[beside as Beside];
+    const owner = measuredRole(role, file, site);
+    if (into.has(owner)) throw new CommandFailed(`${file}:1: the column ${name} is there twice`);
+    into.set(owner, samples);
+    return samples;
+  });
   lines.forEach(([moment = "", ...values], index) => {
     const where = `${file}:${index + 2}`;
     const atMs = momentOf(moment, where);
-    roles.forEach((role, column) => {
-      samples.get(role)?.push({ atMs, value: loadOf(values[column] ?? "", where) });
+    columns.forEach((samples, column) => {
+      samples.push({ atMs, value: loadOf(values[column] ?? "", where) });
     });
   });
-  return nonEmpty(samples, file);
+  return found;
 }
 
 function rowsOf(text: string, file: string): string[][] {
@@ -100,7 +117,23 @@ export async function historyFromPrometheus(
   return nonEmpty(samples, prometheus.url);
 }
 
-function nonEmpty(samples: ReadonlyMap<RoleName, readonly Sample[]>, source: string): DemandHistory {
+/** Each role's expression over the same time; what it yields is taken as it is. */
+export async function expressionsFromPrometheus(
+  prometheus: Pick<NonNullable<Settings["prometheus"]>, "url" | "tokenFile">,
+  queries: ReadonlyMap<RoleName, string>,
+  { startMs, minutes }: DemandHistory,
+): Promise<ReadonlyMap<RoleName, readonly Sample[]>> {
+  const source = prometheusHistory({ ...prometheus, deadlineMs: PIECE_DEADLINE_MS });
+  const samples = new Map<RoleName, readonly Sample[]>();
+  for (const [role, promql] of queries) {
+    const history = await source.readExpression(promql, startMs, startMs + minutes * MINUTE_MS);
+    if (!history.ok) throw new CommandFailed(`${promql} of ${role} can't be read: ${history.why}`);
+    samples.set(role, history.points);
+  }
+  return samples;
+}
+
+export function nonEmpty(samples: ReadonlyMap<RoleName, readonly Sample[]>, source: string): DemandHistory {
   for (const [role, given] of samples)
     if (given.length === 0) throw new CommandFailed(`${source} has no sample of the demand of ${role} in this time`);
   return historyOf(samples);

@@ -17,3 +17,6 @@ export function clockTime(ms: number, look: Look): string {
 /** `in 12 min`, `12 min ago`. */
 export const relativeTo = (nowMs: number, ms: number): string =>
   ms >= nowMs ? `in ${describeDuration(ms - nowMs)}` : `${describeDuration(nowMs - ms)} ago`;
+
+/** `2026-11-02 00:00` in UTC, of an ISO 8601 moment. */
+export const minuteText = (moment: string): string => moment.slice(0, 16).replace("T", " ");

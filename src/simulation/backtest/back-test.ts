@@ -2,10 +2,11 @@
 import type { RoleName } from "../../core/domain/names.ts";
 import type { ScheduleFacts } from "../../core/domain/schedule.ts";
 import type { Site } from "../../core/domain/site.ts";
-import { type DemandHistory, imagine, MINUTE_MS, type WhatIf } from "./demand-history.ts";
+import { type DemandHistory, imagine, type WhatIf } from "./demand-history.ts";
 import { optimum } from "./optimum.ts";
 import { type Bill, billOf, measuredRoles, needOf, restRole } from "./prices.ts";
 import { type Replay, replay } from "./replay.ts";
+import { moveMinutes } from "./replay-pool.ts";
 import { type Rival, rivals } from "./rivals.ts";
 import { twoRoles } from "./two-roles.ts";
 
@@ -24,6 +25,8 @@ export interface BackTest {
   readonly machines: number;
   readonly bill: Bill;
   readonly replay: Replay;
+  /** By measured role and minute, in its own unit, what-ifs included; null: unknown. */
+  readonly demand: DemandHistory["demand"];
   /** What was needed in truth, by measured role and minute, in machines of capacity 1; null: unknown. */
   readonly need: ReadonlyMap<RoleName, readonly (number | null)[]>;
   /** The clairvoyant's cost in machine-hours, and other rules'; or why nothing is compared. */
@@ -32,21 +35,18 @@ export interface BackTest {
     | { readonly ok: false; readonly why: string };
 }
 
-/** A drain, a power-off and its settle time, beside the boot. */
-const BEFORE_BOOT_MINUTES = 1;
-
 export function backTest(options: BackTestOptions): BackTest {
   const { site, history, bootMs } = options;
   const { seen, truth } = imagine(history, options.whatIf);
   const done = replay({ ...options, seen, begin: beginningOf(site, truth) });
-  const switchMinutes = BEFORE_BOOT_MINUTES + Math.ceil(bootMs / MINUTE_MS);
-  const pool = twoRoles(site, truth, switchMinutes);
+  const pool = twoRoles(site, truth, moveMinutes(bootMs));
   return {
     startMs: truth.startMs,
     minutes: truth.minutes,
     machines: site.machines.size,
     bill: billOf(site, truth, done.serving, done.moves.length),
     replay: done,
+    demand: truth.demand,
     need: new Map(
       measuredRoles(site).map((policy) => [
         policy.role,

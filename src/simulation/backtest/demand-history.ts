@@ -26,11 +26,15 @@ export function historyOf(samples: ReadonlyMap<RoleName, readonly Sample[]>): De
   const startMs = Math.floor(moments.reduce((a, b) => Math.min(a, b)) / MINUTE_MS) * MINUTE_MS;
   const endMs = moments.reduce((a, b) => Math.max(a, b));
   const minutes = Math.floor((endMs - startMs) / MINUTE_MS) + 1;
-  const demand = new Map([...samples].map(([role, given]) => [role, byMinute(given, startMs, minutes)]));
+  const demand = new Map([...samples].map(([role, given]) => [role, byMinute(given, { startMs, minutes })]));
   return { startMs, minutes, demand };
 }
 
-function byMinute(samples: readonly Sample[], startMs: number, minutes: number): (number | null)[] {
+/** A value for each minute of a history's time; null: unknown. */
+export function byMinute(
+  samples: readonly Sample[],
+  { startMs, minutes }: Pick<DemandHistory, "startMs" | "minutes">,
+): (number | null)[] {
   const inOrder = [...samples].sort((a, b) => a.atMs - b.atMs);
   const values = Array<number | null>(minutes).fill(null);
   let next = 0;

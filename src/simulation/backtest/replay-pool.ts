@@ -12,11 +12,15 @@ import type { DistccLoad, MachineFacts } from "../../core/domain/observation.ts"
 import type { Operation } from "../../core/domain/operation.ts";
 import { type MachineRecord, newMachineRecord, type PoolState } from "../../core/domain/pool-state.ts";
 import type { Site } from "../../core/domain/site.ts";
+import { MINUTE_MS } from "./demand-history.ts";
 
 /** Drain, link, power-off and settle: before the machine boots. As measured on real machines that are not busy. */
 const BEFORE_BOOT_MS = 60_000;
 /** What has run for longer than any dwell. */
 const LONG_AGO_MS = 40 * 86_400_000;
+
+/** Whole minutes in which a machine that changes its role serves nobody. */
+export const moveMinutes = (bootMs: number): number => Math.ceil((BEFORE_BOOT_MS + bootMs) / MINUTE_MS);
 
 interface Journey {
   operation: Operation;

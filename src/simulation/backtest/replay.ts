@@ -11,15 +11,13 @@ import type { PoolState } from "../../core/domain/pool-state.ts";
 import { known, unknown } from "../../core/domain/reading.ts";
 import type { ScheduleFacts } from "../../core/domain/schedule.ts";
 import type { Site } from "../../core/domain/site.ts";
-import { type Forecast, forecastOf } from "../../core/forecast/forecast.ts";
-import { createForecaster, type Forecaster, observe as observeReading } from "../../core/forecast/forecaster.ts";
 import { beginPlan } from "../../core/operate/begin.ts";
 import { judge } from "../../core/operate/judge.ts";
 import { makePlan } from "../../core/plan/make-plan.ts";
 import { simulatedChannels, simulatedImages } from "../simulated-images.ts";
 import { type DemandHistory, MINUTE_MS } from "./demand-history.ts";
-import { unitsOf } from "./prices.ts";
-import { ReplayPool } from "./replay-pool.ts";
+import { type Band, ReplayForecasts } from "./replay-forecasts.ts";
+import { moveMinutes, ReplayPool } from "./replay-pool.ts";
 
 export interface ReplayOptions {
   readonly site: Site;
@@ -45,11 +43,13 @@ export interface Replay {
   readonly serving: ReadonlyMap<RoleName, Float64Array>;
   /** By role, for each minute: machines that it was to have. */
   readonly desired: ReadonlyMap<RoleName, Uint16Array>;
+  /** Of roles that decide ahead: what was expected of each minute, a move's time before it. */
+  readonly bands: ReadonlyMap<RoleName, Band>;
   readonly moves: readonly ReplayMove[];
 }
 
 const JOBS_PER_SLOT_MACHINE = 4;
-const PROGRESS_MINUTES = 500;
+const PROGRESS_MINUTES = 100;
 
 export function replay(options: ReplayOptions): Replay {
   const { site, seen } = options;
@@ -63,7 +63,7 @@ export function replay(options: ReplayOptions): Replay {
   const serving = new Map(roles.map((role) => [role, new Float64Array(seen.minutes)]));
   const desired = new Map(roles.map((role) => [role, new Uint16Array(seen.minutes)]));
   const moves: ReplayMove[] = [];
-  const forecasters = forecastersOf(site);
+  const forecasts = new ReplayForecasts(site, seen.minutes, moveMinutes(options.bootMs));
   let state = beginState(pool);
   let lazy: Decision["lazy"] = new Map();
 
@@ -76,8 +76,8 @@ export function replay(options: ReplayOptions): Replay {
     const judged = judge({ state: { ...state, operations: new Map() }, observation, site }).state;
     const before = { ...judged, operations };
     const assignment = assignMachines(site, before, observation);
-    const forecasts = expected(forecasters, observation);
-    const decision = decide({ state: before, observation, site, assignment, forecasts, lazy });
+    const expected = forecasts.learn(minute - 1, observation);
+    const decision = decide({ state: before, observation, site, assignment, forecasts: expected, lazy });
     lazy = decision.lazy;
     const decided = { ...before, roles: decision.charts };
     const plan = makePlan({ state: decided, observation, site, assignment, decision });
@@ -91,27 +91,8 @@ export function replay(options: ReplayOptions): Replay {
     }
     if (minute % PROGRESS_MINUTES === 0) options.onProgress?.(minute / seen.minutes);
   }
-  return { serving, desired, moves };
-}
-
-function forecastersOf(site: Site): Map<RoleName, Forecaster> {
-  const units = unitsOf(site);
-  const seasonal = [...site.policies.values()].filter(({ forecast }) => forecast !== "none");
-  return new Map(
-    seasonal.flatMap(({ role, demand }) =>
-      demand.kind === "rest" || demand.kind === "distcc" ? [] : [[role, createForecaster(demand.perMachine * units)]],
-    ),
-  );
-}
-
-function expected(forecasters: ReadonlyMap<RoleName, Forecaster>, { demand }: Observation): Map<RoleName, Forecast> {
-  const forecasts = new Map<RoleName, Forecast>();
-  for (const [role, forecaster] of forecasters) {
-    observeReading(forecaster, demand.get(role)?.demand ?? unknown("no sample was recorded"));
-    const forecast = forecastOf(forecaster);
-    if (forecast !== null) forecasts.set(role, forecast);
-  }
-  return forecasts;
+  options.onProgress?.(1);
+  return { serving, desired, bands: forecasts.bands, moves };
 }
 
 function set(values: Float64Array | Uint16Array | undefined, at: number, value: number): void {

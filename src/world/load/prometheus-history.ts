@@ -13,15 +13,21 @@ export interface HistorySettings {
   readonly deadlineMs: number;
 }
 
+export interface PrometheusHistory extends PastLoad {
+  /** The same of any expression that yields one series. Nothing vouches for it: no machine may be steered by it. */
+  readExpression(promql: string, fromMs: number, toMs: number): ReturnType<PastLoad["read"]>;
+}
+
 const STEP_S = 60;
 /** Prometheus refuses more than 11,000 points of a series in one answer. */
 const MOST_POINTS = 10_000;
 
-export function prometheusHistory(settings: HistorySettings): PastLoad {
+export function prometheusHistory(settings: HistorySettings): PrometheusHistory {
   const endpoint = queryEndpoint(settings.url);
   const readToken = bearerTokenFile(settings.tokenFile);
 
-  const pieces = async (promql: string, fromS: number, toS: number): Promise<RangeAnswer> => {
+  const pieces = async (promql: string, fromMs: number, toMs: number): Promise<RangeAnswer> => {
+    const [fromS, toS] = [Math.ceil(fromMs / 60_000) * STEP_S, Math.floor(toMs / 60_000) * STEP_S];
     const points: Point[] = [];
     for (let startS = fromS; startS <= toS; startS += MOST_POINTS * STEP_S) {
       const signal = AbortSignal.timeout(settings.deadlineMs);
@@ -37,12 +43,17 @@ export function prometheusHistory(settings: HistorySettings): PastLoad {
     async read(demand, fromMs, toMs) {
       const queries = composeQueries(demand);
       if (!isSelector(queries.vouching)) return { ok: false, why: `${queries.vouching} is not a selector` };
-      const [fromS, toS] = [Math.ceil(fromMs / 60_000) * STEP_S, Math.floor(toMs / 60_000) * STEP_S];
-      const value = await pieces(queries.value, fromS, toS);
+      const value = await pieces(queries.value, fromMs, toMs);
       if (!value.ok) return value;
-      const count = await pieces(queries.count, fromS, toS);
+      const count = await pieces(queries.count, fromMs, toMs);
       if (!count.ok) return count;
       return { ok: true, points: covered(value.points, count.points, demand.expectSeries ?? null) };
+    },
+    async readExpression(promql, fromMs, toMs) {
+      const answer = await pieces(promql, fromMs, toMs);
+      return answer.ok
+        ? { ok: true, points: answer.points.map(([atS, value]) => ({ atMs: atS * 1_000, value })) }
+        : answer;
     },
   };
 }

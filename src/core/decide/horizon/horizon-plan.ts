@@ -63,6 +63,8 @@ function comingRows(input: HorizonInput, count: number, told: boolean): Marginal
   const atOnce = Math.max(1, input.atOnce ?? Number.POSITIVE_INFINITY);
   const most = Math.min(input.pool, count + input.available);
   const rows: MarginalRow[] = [];
+  /** Machines that do not pay by themselves and go if one of a later wave does: all but the first are worked out only then. */
+  let passed: (() => MarginalRow)[] = [];
   let wave = 0;
   let idleWaves = 0;
   for (let first = count; first < most && idleWaves < LAST_WAVES; ) {
@@ -72,18 +74,24 @@ function comingRows(input: HorizonInput, count: number, told: boolean): Marginal
     if (places === 0) continue;
     const inWave = { ...input, bootMinutes: wave * input.bootMinutes };
     const solve = solver(inWave, told);
-    let paid = false;
-    const end = Math.min(most, first + places);
-    for (; first < end; first += 1) {
-      const row = rowOf(inWave, first + 1, "come", solve(first + 1));
-      rows.push(row);
-      paid ||= row.chosen;
-      // Within a wave it only falls.
-      if (!row.chosen && end === most) return rows;
+    const paid = rows.length;
+    let pays = true;
+    for (const end = Math.min(most, first + places); first < end; first += 1) {
+      const machine = first + 1;
+      const rowNow = (): MarginalRow => rowOf(inWave, machine, "come", solve(machine));
+      const row: MarginalRow | null = pays ? rowNow() : null;
+      if (row?.chosen === true) {
+        rows.push(...passed.map((make) => make()), row);
+        passed = [];
+        continue;
+      }
+      // Within a wave the advantage only falls.
+      pays = false;
+      passed.push(row === null ? rowNow : () => row);
     }
-    idleWaves = paid ? 0 : idleWaves + 1;
+    idleWaves = rows.length > paid ? 0 : idleWaves + 1;
   }
-  return rows;
+  return [...rows, ...passed.slice(0, 1).map((row) => row())];
 }
 
 function solver(input: HorizonInput, told: boolean): (machine: number) => LevelOutcome {
