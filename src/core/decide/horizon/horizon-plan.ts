@@ -53,13 +53,14 @@ export function planHorizon(input: HorizonInput, told = true): HorizonPlan {
   }
   const count = serving + input.arriving;
   if (serving < input.serving) return { count, rows };
-  const coming = comingRows(input, count, told);
+  const coming = comingRows(input, count, told, solve);
   const last = coming.findLastIndex(({ chosen }) => chosen);
   const come = coming.slice(0, last + 2).map((row, at) => ({ ...row, chosen: at <= last }));
   return { count: count + last + 1, rows: [...rows, ...come] };
 }
 
-function comingRows(input: HorizonInput, count: number, told: boolean): MarginalRow[] {
+/** `firstWave` solves at the usual boot time. */
+function comingRows(input: HorizonInput, count: number, told: boolean, firstWave: Solve): MarginalRow[] {
   const atOnce = Math.max(1, input.atOnce ?? Number.POSITIVE_INFINITY);
   const most = Math.min(input.pool, count + input.available);
   const rows: MarginalRow[] = [];
@@ -71,7 +72,7 @@ function comingRows(input: HorizonInput, count: number, told: boolean): Marginal
     const places = wave === 1 ? Math.max(0, atOnce - input.arriving) : atOnce;
     if (places === 0) continue;
     const inWave = { ...input, bootMinutes: wave * input.bootMinutes };
-    const solve = solver(inWave, told);
+    const solve = wave === 1 ? firstWave : solver(inWave, told);
     let paid = false;
     const end = Math.min(most, first + places);
     for (; first < end; first += 1) {
@@ -86,7 +87,9 @@ function comingRows(input: HorizonInput, count: number, told: boolean): Marginal
   return rows;
 }
 
-function solver(input: HorizonInput, told: boolean): (machine: number) => LevelOutcome {
+type Solve = (machine: number) => LevelOutcome;
+
+function solver(input: HorizonInput, told: boolean): Solve {
   const { forecast, perMachine, costs, bootMinutes, orders } = input;
   const shape = horizonShape(bootMinutes, orders);
   const lattice: Lattice = buildLattice(forecast, { ...shape, perMachine });

@@ -6,7 +6,7 @@
 import type { Forecast } from "../../forecast/forecast.ts";
 import { mapDeviate } from "../../forecast/quantile-map.ts";
 import { revisionAt, revisionsOf } from "../../forecast/revisions.ts";
-import { clamp, zeros } from "../../forecast/vector.ts";
+import { at, clamp, zeros } from "../../forecast/vector.ts";
 
 /** Nodes to each side of the forecast: three standard deviations of the widest step. */
 const HALF_NODES = 12;
@@ -60,7 +60,9 @@ export function buildLattice(forecast: Forecast, { steps, stepMinutes, perMachin
     const deviation = Math.sqrt(variances[step] as number);
     const { map } = (ahead[step] as (typeof ahead)[number]).lead;
     const mean = means[step] as number;
-    errorScales[step] = first.scale * Math.exp(clamp(slope * (mean - (means[0] as number)), -1, 1));
+    errorScales[step] =
+      at(forecast.firstScales, Math.round(step * stepMinutes + (stepMinutes - 1) / 2) % forecast.firstScales.length) *
+      Math.exp(clamp(slope * (mean - (means[0] as number)), -1, 1));
     for (let node = 0; node < NODES; node++) {
       const x = (node - MIDDLE) * spacing;
       needs[step * NODES + node] = Math.exp(mean + (deviation > 0 ? deviation * mapDeviate(map, x / deviation) : x));

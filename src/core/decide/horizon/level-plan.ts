@@ -52,7 +52,15 @@ export type LevelScratch = readonly [State, State];
 
 /** `told`: keep saved shortage and wear apart too. */
 export function createLevelScratch(bootSteps: number, told: boolean): LevelScratch {
-  const layers = (): Layers => Array.from({ length: told ? ALL_LAYERS : 1 }, () => zeros(NODES));
+  const kept = told ? ALL_LAYERS : 1;
+  // Views of one block: so many blocks of their own, each minute, would keep the garbage collector busy.
+  const block = zeros(2 * (2 + 2 * (bootSteps + 1)) * kept * NODES);
+  let used = 0;
+  const layer = (): Float64Array => {
+    used += NODES;
+    return block.subarray(used - NODES, used);
+  };
+  const layers = (): Layers => Array.from({ length: kept }, layer);
   const state = (): State => ({
     inRole: layers(),
     atRest: layers(),
@@ -78,8 +86,15 @@ export function planLevel(
     for (let left = bootSteps; left > 0; left--) {
       // Only a move that may have begun so long ago can be under way.
       if (!may(step - (bootSteps - left))) continue;
-      travel(lattice, level, step, next.coming[left - 1] as Layers, now.coming[left] as Layers);
-      travel(lattice, level, step, next.leaving[left - 1] as Layers, now.leaving[left] as Layers);
+      const last = left === 1;
+      travel(lattice, level, step, last ? next.inRole : (next.coming[left - 1] as Layers), now.coming[left] as Layers);
+      travel(
+        lattice,
+        level,
+        step,
+        last ? next.atRest : (next.leaving[left - 1] as Layers),
+        now.leaving[left] as Layers,
+      );
     }
     serve(lattice, level, step, next.inRole, now.inRole);
     rest(lattice, step, next.atRest, now.atRest);
@@ -87,8 +102,6 @@ export function planLevel(
       takeCheaper(now.inRole, now.leaving[bootSteps] as Layers, costs.wear);
       takeCheaper(now.atRest, now.coming[bootSteps] as Layers, costs.wear);
     }
-    copy(now.inRole, now.coming[0] as Layers);
-    copy(now.atRest, now.leaving[0] as Layers);
   }
   return {
     stay: outcome(now.inRole, 0),
@@ -136,10 +149,6 @@ function takeCheaper(stay: Layers, move: Layers, wear: number): void {
       (stay[layer] as Float64Array)[node] = at(move[layer] as Float64Array, node) + worn;
     }
   }
-}
-
-function copy(from: Layers, into: Layers): void {
-  for (let layer = 0; layer < from.length; layer++) (into[layer] as Float64Array).set(from[layer] as Float64Array);
 }
 
 function outcome(values: Layers, wear: number): Outcome {
