@@ -7,7 +7,7 @@ import { type Parts, partsOf } from "./costs.ts";
 import type { HorizonInput } from "./input.ts";
 import { buildLattice, type Lattice } from "./lattice.ts";
 import { createLevelCosts, levelCosts, type RestUse } from "./level-costs.ts";
-import { createLevelScratch, type LevelOptions, type LevelOutcome, planLevel } from "./level-plan.ts";
+import { createLevelScratch, type LevelOutcome, planLevel } from "./level-plan.ts";
 import { restUseOf } from "./rest-use.ts";
 import { horizonShape } from "./shape.ts";
 
@@ -92,14 +92,13 @@ type Solve = (machine: number) => LevelOutcome;
 function solver(input: HorizonInput, told: boolean): Solve {
   const { forecast, perMachine, costs, bootMinutes, orders } = input;
   const shape = horizonShape(bootMinutes, orders);
-  const lattice: Lattice = buildLattice(forecast, { ...shape, perMachine });
+  const lattice: Lattice = buildLattice(forecast, { starts: shape.starts, perMachine });
   const level = createLevelCosts(lattice);
   const restUse: RestUse | null = restUseOf(input, shape);
-  const options: LevelOptions = shape;
-  const scratch = createLevelScratch(shape.bootSteps, told);
+  const scratch = createLevelScratch(shape.doneAt, told);
   return (machine) => {
     levelCosts(lattice, costs, machine, restUse, level);
-    return planLevel(lattice, level, costs, options, scratch);
+    return planLevel(lattice, level, costs, scratch);
   };
 }
 
