@@ -9,7 +9,7 @@ import { buildLattice, type Lattice } from "./lattice.ts";
 import { createLevelCosts, levelCosts, type RestUse } from "./level-costs.ts";
 import { createLevelScratch, type LevelOutcome, planLevel } from "./level-plan.ts";
 import { restUseOf } from "./rest-use.ts";
-import { horizonShape } from "./shape.ts";
+import { horizonShape, horizonSteps } from "./shape.ts";
 
 /** One machine in question: the i-th of the role, to leave it or to come. Costs in machine-hours over the horizon. */
 export interface MarginalRow {
@@ -91,7 +91,7 @@ type Solve = (machine: number) => LevelOutcome;
 
 function solver(input: HorizonInput, told: boolean): Solve {
   const { forecast, perMachine, costs, bootMinutes, orders } = input;
-  const shape = horizonShape(bootMinutes, orders);
+  const shape = horizonSteps(horizonShape(bootMinutes, orders));
   const lattice: Lattice = buildLattice(forecast, { starts: shape.starts, perMachine });
   const level = createLevelCosts(lattice);
   const restUse: RestUse | null = restUseOf(input, shape);

@@ -3,14 +3,14 @@ import { demandBins } from "../../forecast/forecast.ts";
 import { at } from "../../forecast/vector.ts";
 import type { HorizonInput } from "./input.ts";
 import type { RestUse } from "./level-costs.ts";
-import type { HorizonShape } from "./shape.ts";
+import type { HorizonSteps } from "./shape.ts";
 
 /** Later decisions will know more of the rest's need too, so its spread is that of a short time ahead. */
 const SPREAD_MINUTES = 15;
 
 export function restUseOf(
   { restForecast, pool, orders, bootMinutes }: HorizonInput,
-  { starts }: HorizonShape,
+  { starts }: HorizonSteps,
 ): RestUse | null {
   if (restForecast === null) return null;
   const spreadMinutes = Math.max(SPREAD_MINUTES, orders === null ? 0 : orders.everyMinutes + bootMinutes);

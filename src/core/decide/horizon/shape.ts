@@ -8,10 +8,11 @@ export interface OrderTimes {
 }
 
 export interface HorizonShape {
-  /** Minutes from now at which each step begins, and at which the last one ends. */
-  readonly starts: readonly number[];
-  /** By step: the one at whose beginning a move that begins now is done, or as many steps too late; null: none may begin. */
-  readonly doneAt: readonly (number | null)[];
+  readonly steps: number;
+  readonly stepMinutes: number;
+  readonly bootSteps: number;
+  /** By step; null: always. */
+  readonly mayOrder: readonly boolean[] | null;
 }
 
 const STEP_MINUTES = 2;
@@ -22,31 +23,51 @@ const MOST_HORIZON_MINUTES = 240;
 const PERIODS = 3;
 
 /**
- * The coming moves may begin at so many half steps. A plan is renewed each minute: one that held every later minute for as far
- * as two would think waiting dearer than it is, and move machines which a minute later it would rather have left.
- */
-const HALF_STEP_MOVES = 4;
-
-/**
  * A horizon must exceed the round trip's break-even, (2 · boot + 2 · wear) / building; two hours do for boots of up to twenty
- * minutes, and longer ones get six boots. The first move's way is cut into half steps, the remainder into whole ones.
+ * minutes, and longer ones get six boots.
  */
 export function horizonShape(bootMinutes: number, orders: OrderTimes | null): HorizonShape {
   const bootSteps = Math.max(1, Math.round(bootMinutes / STEP_MINUTES));
-  const halfMinutes = bootMinutes / bootSteps / 2;
+  const stepMinutes = bootMinutes / bootSteps;
   const wanted = Math.max(LEAST_HORIZON_MINUTES, 6 * bootMinutes, orders === null ? 0 : PERIODS * orders.everyMinutes);
-  const halves = 2 * Math.round(Math.min(MOST_HORIZON_MINUTES, wanted) / (2 * halfMinutes));
-  const fine = orders === null ? Math.min(halves, 2 * bootSteps + HALF_STEP_MOVES) : 0;
+  const steps = Math.round(Math.min(MOST_HORIZON_MINUTES, wanted) / stepMinutes);
+  return { steps, stepMinutes, bootSteps, mayOrder: orders === null ? null : mayOrder(orders, steps, stepMinutes) };
+}
 
+function mayOrder({ minutes }: OrderTimes, steps: number, stepMinutes: number): boolean[] {
+  const may = Array.from({ length: steps }, () => false);
+  for (const minute of minutes) {
+    const step = Math.floor(minute / stepMinutes);
+    if (step < steps) may[step] = true;
+  }
+  return may;
+}
+
+export interface HorizonSteps {
+  /** Minutes from now at which each step begins, and at which the last one ends. */
+  readonly starts: readonly number[];
+  /** By step: the one at whose beginning a move that begins now is done, or as many steps too late; null: none may begin. */
+  readonly doneAt: readonly (number | null)[];
+}
+
+/**
+ * The coming moves may begin at so many half steps. A plan is renewed each minute: one that could wait only for a whole step
+ * would think waiting dearer than it is, and move machines which a minute later it would rather have left.
+ */
+const HALF_STEP_MOVES = 4;
+
+/** The first moves' way is cut into half steps, the remainder into whole ones; all of it where only some times are for moves. */
+export function horizonSteps({ steps, stepMinutes, bootSteps, mayOrder }: HorizonShape): HorizonSteps {
+  const halves = 2 * steps;
+  const fine = mayOrder === null ? Math.min(halves, 2 * bootSteps + HALF_STEP_MOVES) : 0;
   const beginnings: number[] = [];
   for (let half = 0; half <= halves; half += half < fine ? 1 : 2) beginnings.push(half);
-  const steps = beginnings.length - 1;
-  const may = (half: number): boolean =>
-    orders === null || half === 0 || orders.minutes.some((minute) => Math.floor(minute / halfMinutes / 2) * 2 === half);
   const stepAt = (half: number): number | null =>
     half <= fine ? half : (half - fine) % 2 === 0 ? fine + (half - fine) / 2 : null;
+  // The first step is no question: whoever asks for a plan may order.
+  const may = (half: number): boolean => half === 0 || (mayOrder?.[half / 2] ?? true);
   return {
-    starts: beginnings.map((half) => half * halfMinutes),
-    doneAt: beginnings.slice(0, steps).map((half) => (may(half) ? stepAt(half + 2 * bootSteps) : null)),
+    starts: beginnings.map((half) => (half * stepMinutes) / 2),
+    doneAt: beginnings.slice(0, -1).map((half) => (may(half) ? stepAt(half + 2 * bootSteps) : null)),
   };
 }

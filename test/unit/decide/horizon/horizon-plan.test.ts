@@ -4,10 +4,10 @@ import { expect, test } from "vitest";
 import { costOf, DEFAULT_WEAR } from "../../../../src/core/decide/horizon/costs.ts";
 import { planHorizon } from "../../../../src/core/decide/horizon/horizon-plan.ts";
 import type { HorizonInput } from "../../../../src/core/decide/horizon/input.ts";
-import { buildLattice } from "../../../../src/core/decide/horizon/lattice.ts";
+import { buildLattice, MIDDLE, NODES } from "../../../../src/core/decide/horizon/lattice.ts";
 import { createLevelCosts, levelCosts } from "../../../../src/core/decide/horizon/level-costs.ts";
 import { createLevelScratch, planLevel } from "../../../../src/core/decide/horizon/level-plan.ts";
-import { type HorizonShape, horizonShape } from "../../../../src/core/decide/horizon/shape.ts";
+import { type HorizonSteps, horizonShape, horizonSteps } from "../../../../src/core/decide/horizon/shape.ts";
 import { someForecast } from "../../support/some-forecast.ts";
 import { exhaustive } from "./exhaustive.ts";
 
@@ -28,7 +28,7 @@ const usual: HorizonInput = {
 
 const EVEN = [0, 8, 16, 24, 32, 40, 48];
 /** Moves that take one step or two, at any time or at some; and steps of which the first are half as long. */
-const SHAPES: readonly HorizonShape[] = [
+const SHAPES: readonly HorizonSteps[] = [
   { starts: EVEN, doneAt: [1, 2, 3, 4, 5, 6] },
   { starts: EVEN, doneAt: [2, 3, 4, 5, 6, 7] },
   { starts: EVEN, doneAt: [1, null, 3, null, 5, null] },
@@ -152,6 +152,15 @@ test("every decision can be recomputed from its rows alone", () => {
   );
 });
 
+test("a step counts for as long as it lasts", () => {
+  const lattice = buildLattice(someForecast({ level: 10, spread: 0.001 }), { starts: [0, 2, 3, 8], perMachine: 1 });
+  const into = createLevelCosts(lattice);
+  levelCosts(lattice, costs, 3, null, into);
+  for (const [step, minutes] of [2, 1, 5].entries()) {
+    expect(into.saved[step * NODES + MIDDLE]).toBeCloseTo((costs.shortage * minutes) / 60, 9);
+  }
+});
+
 test("told or not, the same count", () => {
   const input = { ...usual, forecast: someForecast({ level: 14, growth: 0.5 }) };
   expect(planHorizon(input, true).count).toBe(planHorizon(input, false).count);
@@ -188,7 +197,7 @@ test("where the rest has no use for machines, they stay with the role", () => {
 
 test("the horizon is cut into steps that the boot time fills exactly, and ends where nothing is known", () => {
   for (const bootMinutes of [0.5, 1, 3, 4, 7, 10, 45, 90]) {
-    const { starts, doneAt } = horizonShape(bootMinutes, null);
+    const { starts, doneAt } = horizonSteps(horizonShape(bootMinutes, null));
     expect(starts).toEqual([...new Set(starts)].sort((a, b) => a - b));
     for (const [step, done] of doneAt.entries()) {
       if (done === null || done >= starts.length) continue;
@@ -198,6 +207,7 @@ test("the horizon is cut into steps that the boot time fills exactly, and ends w
     expect(starts.at(-1)).toBeLessThanOrEqual(242);
     expect(starts.at(-1)).toBeGreaterThan(2 * bootMinutes);
   }
-  expect(horizonShape(4, null).starts.slice(0, 12)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14]);
-  expect(horizonShape(4, { minutes: [0, 60], everyMinutes: 60 }).doneAt.flatMap((done) => done ?? [])).toEqual([2, 32]);
+  expect(horizonSteps(horizonShape(4, null)).starts.slice(0, 12)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14]);
+  const hourly = horizonShape(4, { minutes: [0, 60], everyMinutes: 60 });
+  expect(horizonSteps(hourly).doneAt.flatMap((done) => done ?? [])).toEqual([2, 32]);
 });
