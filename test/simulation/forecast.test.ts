@@ -99,7 +99,10 @@ function weekly(minutes: number, of: (minute: number) => number, seed: number): 
 }
 
 const BEFORE = 15 * DAY;
-const history = feed(createForecaster(POOL), weekly(BEFORE, (minute) => minute, 31));
+const history = feed(
+  createForecaster(POOL),
+  weekly(BEFORE, (minute) => minute, 31),
+);
 
 /** Mean relative error of the median half an hour ahead and the mean width of the middle 90 %, by hours after BEFORE. */
 function afterwards(of: (minute: number) => number, hours: number): { errors: number[]; widths: number[] } {
@@ -132,20 +135,19 @@ test("demand that doubles for good is followed within three hours, and meanwhile
     widths.push(quantile(forecast, 30, 0.95) / quantile(forecast, 30, 0.05));
   };
   feed(shifted, doubled, look, [0, 10]);
-  console.info('SHIFT', ratios.map((x) => x.toFixed(2)).join(' '), widths.map((x) => x.toFixed(2)).join(' '), mean(usual.widths));
   expect(Math.max(...widths.slice(1, 12))).toBeGreaterThan(1.1 * mean(usual.widths));
   for (const ratio of ratios.slice(18)) expect(Math.abs(ratio - 1)).toBeLessThan(0.12);
 });
 
 test("a clock that is put forward an hour costs little: the last minutes outweigh the season", () => {
   const forward = afterwards((minute) => minute + 60, 24);
-  console.info('DST', mean(forward.errors), mean(usual.errors), Math.max(...usual.errors), Math.max(...forward.errors));
-  expect(mean(forward.errors)).toBeLessThan(1.5 * mean(usual.errors));
+  expect(mean(forward.errors)).toBeLessThan(1.2 * mean(usual.errors));
 });
 
-test("a holiday that looks like a Sunday is seen through by the morning", () => {
+test("a holiday that looks like a Sunday is seen through within two hours", () => {
   // History ends with the first day of a week: two days before the day that follows was the last day of rest.
   const holiday = afterwards((minute) => minute - 2 * DAY, 24);
-  console.info('HOL', holiday.errors.map((x) => x.toFixed(3)).join(' '), usual.errors.map((x) => x.toFixed(3)).join(' '));
-  expect(mean(holiday.errors.slice(6))).toBeLessThan(2 * mean(usual.errors.slice(6)));
+  expect(holiday.errors[0]).toBeGreaterThan(3 * mean(usual.errors));
+  // The last hour's forecast is of the next day, and as wrong as the first one's.
+  expect(mean(holiday.errors.slice(2, 23))).toBeLessThan(1.25 * mean(usual.errors));
 });

@@ -154,7 +154,7 @@ function refitWhenDue({ leads, deviations, cadence, scratch }: Forecaster, now: 
 }
 
 function predict(forecaster: Forecaster, now: number): void {
-  const { leads, history, cadence, season, deviations, rows, reference, refresh } = forecaster;
+  const { leads, history, cadence, season, deviations, rows, reference, refresh, offset } = forecaster;
   const row = rows[originSlot(now)] as Float64Array;
   writeRecent(deviations, cadence, now, row);
   const logOf = (size: number): number => Math.log(size + TINY_ERROR);
