@@ -29,7 +29,7 @@ export const NEAR: Cadence = {
   stepMinutes: 1,
   leads: [1, 2, 3, 4, 5, 6, 8, 10, 13, 16, 20, 25, 30, 40, 50, 60, 80, 100, 120, 150, 180, 240],
   blocks: [...single(32), [32, 59], [60, 119], [120, 239], [240, 1_439]],
-  halfWindow: 5,
+  halfWindow: 15,
   newestDay: 1,
   rowEvery: 4,
   refitEvery: 180,

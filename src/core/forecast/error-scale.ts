@@ -5,8 +5,9 @@
 import { addRow, createGram, type Gram, solveRidge, weightOf } from "./ridge.ts";
 import { dot, zeros } from "./vector.ts";
 
-/** 1, level, log roughness of an hour and of a day, log recent error of this lead and of the shortest. */
-export const SCALE_FEATURES = 6;
+/** 1, level, log roughness of an hour and of a day, log recent error of this lead and of the shortest, log share not told yet. */
+export const SCALE_FEATURES = 7;
+export const UNTOLD = 6;
 const PENALTY = { relative: 1e-3, absolute: 0.02 };
 
 /** Added before every logarithm: an error of 0.4 % of the demand is as good as none. */

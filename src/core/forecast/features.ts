@@ -1,6 +1,7 @@
 /** What the regressions look at: recent deviations from the season, and what the season says of then and now. */
 import type { Cadence } from "./cadence.ts";
 import { CAPACITY, slot } from "./history.ts";
+import { knownChange, type Refresh, refreshChange } from "./refresh.ts";
 import { profileAt, type Season, VARIANTS } from "./season.ts";
 import { zeros } from "./vector.ts";
 import { leavingBy, newestSamples, type Window } from "./window.ts";
@@ -10,25 +11,39 @@ const NEWEST_SAMPLES = [1, 2, 4, 8];
 
 /** Seasonal features of one row: the variants at the target and at the origin, S(t+h) − S(t), and the level. */
 const SEASONAL = 2 * VARIANTS + 2;
+/** Refreshes before the present one whose changes are features. */
+const REFRESHES = 4;
 /** What will leave the window that demand is a mean over, and what came into it last. */
 const SLIDING = 1 + NEWEST_SAMPLES.length;
 
-export const rowSize = ({ blocks }: Cadence): number => 1 + blocks.length + SEASONAL + SLIDING;
+/** What is known already of the steps up to the next refresh, and how the refreshes before it moved. */
+const REFRESHED = 1 + REFRESHES;
 
-/** Writes what a sliding window tells: of how its mean will change by then, and of its newest samples. */
-export function writeSliding(
-  window: Window,
-  { blocks }: Cadence,
+export const rowSize = ({ blocks }: Cadence): number => 1 + blocks.length + SEASONAL + SLIDING + REFRESHED;
+
+/** How demand is measured, as far as that tells what comes next. */
+export interface Measured {
+  readonly cadence: Cadence;
+  readonly window: Window;
+  readonly refresh: Refresh;
+  readonly offset: number;
+}
+
+/** Writes what is known at `step` of how demand will change in `lead` steps, by the way in which it is measured alone. */
+export function writeMeasured(
+  { cadence, window, refresh, offset }: Measured,
   step: number,
   lead: number,
-  offset: number,
   row: Float64Array,
 ): void {
-  const base = 1 + blocks.length + SEASONAL;
+  const base = 1 + cadence.blocks.length + SEASONAL;
   row[base] = leavingBy(window, offset, step, lead);
   for (let index = 0; index < NEWEST_SAMPLES.length; index++) {
     row[base + 1 + index] = newestSamples(window, offset, step, NEWEST_SAMPLES[index] as number);
   }
+  row[base + SLIDING] = knownChange(refresh, offset, step, lead);
+  for (let back = 1; back <= REFRESHES; back++)
+    row[base + SLIDING + back] = refreshChange(refresh, offset, step, lead, back);
 }
 
 export interface Deviations {

@@ -1,9 +1,11 @@
 /** A forecast: how one role's demand is spread over the coming hours, as plain data, and what can be read off it. */
 import type { ErrorLaw } from "./error-law.ts";
+import { UNTOLD } from "./error-scale.ts";
 import type { Forecaster } from "./forecaster.ts";
 import { isSeen } from "./history.ts";
-import { originSlot } from "./lead-model.ts";
+import { type LeadModel, originSlot } from "./lead-model.ts";
 import type { QuantileMap } from "./quantile-map.ts";
+import { logUntold } from "./refresh.ts";
 import { at, zeros } from "./vector.ts";
 
 export interface LeadForecast {
@@ -25,6 +27,8 @@ export interface Forecast {
   readonly leads: readonly LeadForecast[];
   /** How much log scale grows with each unit of log demand, at the shortest lead. */
   readonly levelSlope: number;
+  /** Scale of the shortest lead's error as it will be 0, 1, … steps from now; after the last it begins again. */
+  readonly firstScales: Float64Array;
 }
 
 /** `null` while too little is known for any: less than a day and some hours of history, or a gap longer than any lead. */
@@ -48,7 +52,24 @@ export function forecastOf(forecaster: Forecaster): Forecast | null {
     withFirst: model.withFirst,
   }));
   const age = (history.length - 1 - origin) * cadence.stepMinutes;
-  return { offset, leads: age === 0 ? made : aged(made, age), levelSlope: at(shortest.scale.coefficients, 1) };
+  return {
+    offset,
+    leads: age === 0 ? made : aged(made, age),
+    levelSlope: at(shortest.scale.coefficients, 1),
+    firstScales: firstScales(forecaster, origin),
+  };
+}
+
+/** It differs from step to step only where demand is refreshed every few steps. */
+function firstScales({ refresh, leads }: Forecaster, origin: number): Float64Array {
+  const first = leads[0] as LeadModel;
+  const now = at(first.scales, originSlot(origin));
+  const slope = at(first.scale.coefficients, UNTOLD);
+  const untoldAt = (ahead: number): number => logUntold(refresh, origin + ahead, first.lead);
+  return Float64Array.from(
+    { length: refresh.period },
+    (_, ahead) => now * Math.exp(slope * (untoldAt(ahead) - untoldAt(0))),
+  );
 }
 
 /** A forecast made `age` minutes ago: what was said of lead + age is what is known of lead now, spread included. */

@@ -5,15 +5,15 @@
 import type { Reading } from "../domain/reading.ts";
 import { believable, expectedLog, lastLog } from "./believable.ts";
 import { type Cadence, daySteps, NEAR } from "./cadence.ts";
-import { TINY_ERROR } from "./error-scale.ts";
+import { TINY_ERROR, UNTOLD } from "./error-scale.ts";
 import {
   appendDeviation,
   createDeviations,
   type Deviations,
   rowSize,
+  writeMeasured,
   writeRecent,
   writeSeasonal,
-  writeSliding,
 } from "./features.ts";
 import { append, createHistory, type History, isSeen, roughness, slot } from "./history.ts";
 import {
@@ -30,6 +30,7 @@ import {
   refit,
   standardError,
 } from "./lead-model.ts";
+import { createRefresh, followRefresh, logUntold, type Refresh } from "./refresh.ts";
 import { createSeason, learnSeason, profileAt, type Season } from "./season.ts";
 import { at, zeros } from "./vector.ts";
 import { createWindow, follow, type Window } from "./window.ts";
@@ -42,6 +43,7 @@ export interface Forecaster {
   readonly season: Season;
   readonly deviations: Deviations;
   readonly window: Window;
+  readonly refresh: Refresh;
   readonly leads: readonly LeadModel[];
   /** Features, by origin. */
   readonly rows: readonly Float64Array[];
@@ -63,6 +65,7 @@ export function createForecaster(most: number, cadence: Cadence = NEAR): Forecas
     season: createSeason(),
     deviations: createDeviations(),
     window: createWindow(),
+    refresh: createRefresh(),
     leads: cadence.leads.map((lead) => createLeadModel(lead, size)),
     rows: Array.from({ length: ORIGINS }, () => zeros(size)),
     scratch: zeros(size * size),
@@ -76,6 +79,7 @@ export function observe(forecaster: Forecaster, reading: Reading): void {
   const now = history.length;
   const { log, seen } = taken(forecaster, reading);
   append(history, log, seen);
+  followRefresh(forecaster.refresh, Math.exp(log) - forecaster.offset, now, seen);
   follow(forecaster.window, Math.exp(log) - forecaster.offset, now, seen);
 
   const ahead = now + cadence.newestDay * daySteps(cadence) - cadence.halfWindow;
@@ -126,10 +130,8 @@ function learn(forecaster: Forecaster, now: number): void {
 const SMOOTH_BEYOND = 3;
 const WARM_UP = 60;
 
-function learnRows(
-  { leads, history, cadence, season, deviations, rows, reference, window, offset }: Forecaster,
-  now: number,
-): void {
+function learnRows(forecaster: Forecaster, now: number): void {
+  const { leads, history, cadence, season, deviations, rows, reference } = forecaster;
   for (const model of leads) {
     const smooth = model.lead > SMOOTH_BEYOND;
     const target = smooth ? now - 1 : now;
@@ -139,7 +141,7 @@ function learnRows(
     const outcome = smooth ? (log(0) + log(1) + log(2)) / 3 : log(0);
     const row = rows[originSlot(origin)] as Float64Array;
     writeSeasonal(season, cadence, origin, target, reference, row);
-    writeSliding(window, cadence, origin, model.lead, offset, row);
+    writeMeasured(forecaster, origin, model.lead, row);
     learnRow(model, row, outcome - profileAt(season, target));
   }
 }
@@ -151,10 +153,8 @@ function refitWhenDue({ leads, deviations, cadence, scratch }: Forecaster, now: 
   if (model !== undefined) refit(model, cadence.refitEvery, daySteps(cadence), scratch);
 }
 
-function predict(
-  { leads, history, cadence, season, deviations, rows, reference, window, offset }: Forecaster,
-  now: number,
-): void {
+function predict(forecaster: Forecaster, now: number): void {
+  const { leads, history, cadence, season, deviations, rows, reference, refresh, offset } = forecaster;
   const row = rows[originSlot(now)] as Float64Array;
   writeRecent(deviations, cadence, now, row);
   const logOf = (size: number): number => Math.log(size + TINY_ERROR);
@@ -164,7 +164,7 @@ function predict(
   for (const model of leads) {
     const target = now + model.lead;
     writeSeasonal(season, cadence, now, target, reference, row);
-    writeSliding(window, cadence, now, model.lead, offset, row);
+    writeMeasured(forecaster, now, model.lead, row);
     // Until the first fit the best that is known is that nothing changes.
     const steady = at(history.log, slot(now));
     const bound = (log: number): number => believable(log, history, offset);
@@ -178,6 +178,7 @@ function predict(
     features[3] = day;
     features[4] = logOf(model.recent);
     features[5] = first;
+    features[UNTOLD] = logUntold(refresh, now, model.lead);
     foretellScale(model, now);
   }
 }

@@ -2,7 +2,7 @@
 import { addError, createErrorHistogram, type ErrorHistogram, type ErrorLaw, lawOf } from "./error-law.ts";
 import { createErrorScale, type ErrorScale, learnScale, refitScale, SCALE_FEATURES, scaleAt } from "./error-scale.ts";
 import { type QuantileMap, quantileMapOf } from "./quantile-map.ts";
-import { addRow, createGram, forget, type Gram, solveRidge } from "./ridge.ts";
+import { addRow, createGram, forget, type Gram, pour, solveRidge } from "./ridge.ts";
 import { TUNING } from "./tuning.ts";
 import { at, clamp, dot, zeros } from "./vector.ts";
 
@@ -23,6 +23,8 @@ export interface LeadModel {
   /** Steps ahead. */
   readonly lead: number;
   readonly memories: readonly Gram[];
+  /** Rows learned since the last fit, which no memory holds yet: nothing is forgotten between fits, so one sum does for all. */
+  readonly fresh: Gram;
   readonly experts: readonly Expert[];
   fitted: boolean;
   /** The mix of the experts and its scale, by origin; NaN where nothing was forecast. */
@@ -47,6 +49,7 @@ export function createLeadModel(lead: number, size: number): LeadModel {
   return {
     lead,
     memories: TUNING.memoriesDays.map(() => createGram(size)),
+    fresh: createGram(size),
     experts: TUNING.experts.map(() => ({
       coefficients: zeros(size),
       said: zeros(ORIGINS),
@@ -135,11 +138,12 @@ export function learnTogether(model: LeadModel, own: number, shorter: number, fi
 }
 
 export function learnRow(model: LeadModel, row: Float64Array, target: number): void {
-  for (const memory of model.memories) addRow(memory, row, target, 1);
+  addRow(model.fresh, row, target, 1);
 }
 
 /** Solves the regressions anew and forgets what `steps` steps let fade. `scratch`: size² numbers. */
 export function refit(model: LeadModel, steps: number, daySteps: number, scratch: Float64Array): void {
+  pour(model.fresh, model.memories);
   for (const [index, { memory, penalty }] of TUNING.experts.entries()) {
     const expert = model.experts[index] as Expert;
     const gram = model.memories[memory] as Gram;

@@ -19,12 +19,14 @@ export interface Revisions {
 const COMMON_ERROR = 0.4;
 const LEAST_PERSISTENCE = 0.02;
 
-export function revisionsOf({ leads }: Forecast): Revisions {
+export function revisionsOf({ leads, firstScales }: Forecast): Revisions {
   const count = leads.length;
   const first = leads[0] as LeadForecast;
   const spread = (lead: LeadForecast): number => lead.law.spread * lead.scale;
   const bias = (lead: LeadForecast): number => lead.law.bias * lead.scale;
-  const own = spread(first) ** 2;
+  const usual = firstScales.reduce((sum, scale) => sum + scale * scale, 0) / firstScales.length;
+  const ownAt = (minutes: number, gap: number): number =>
+    first.law.spread ** 2 * (gap > 1 ? usual : at(firstScales, (minutes - 1) % firstScales.length) ** 2);
 
   const means = Float64Array.from(leads, (lead) => lead.mean + bias(lead) - bias(first));
   const variances = zeros(count);
@@ -32,7 +34,12 @@ export function revisionsOf({ leads }: Forecast): Revisions {
   for (let index = 1; index < count; index++) {
     const lead = leads[index] as LeadForecast;
     // Each lead's spread is estimated by itself: what is known of the future never shrinks by much.
-    variances[index] = Math.max(at(variances, index - 1) * 0.9, spread(lead) ** 2 - own, own * 0.01);
+    const own = ownAt(lead.minutes, lead.minutes - (leads[index - 1] as LeadForecast).minutes);
+    variances[index] = Math.max(
+      at(variances, index - 1) * 0.9,
+      spread(lead) ** 2 - own,
+      usual * first.law.spread ** 2 * 0.01,
+    );
     if (index === 1) continue;
     const shorter = leads[index - 1] as LeadForecast;
     const gap = lead.minutes - shorter.minutes;

@@ -21,6 +21,16 @@ export function addRow({ size, products, targets }: Gram, row: Float64Array, tar
   }
 }
 
+/** Moves all rows of `from` into each of `into`. */
+export function pour(from: Gram, into: readonly Gram[]): void {
+  for (const { products, targets } of into) {
+    for (let i = 0; i < products.length; i++) products[i] = (products[i] as number) + (from.products[i] as number);
+    for (let i = 0; i < targets.length; i++) targets[i] = (targets[i] as number) + (from.targets[i] as number);
+  }
+  from.products.fill(0);
+  from.targets.fill(0);
+}
+
 /** Old rows count `factor` times as much from here on. */
 export function forget({ products, targets }: Gram, factor: number): void {
   scale(products, factor);

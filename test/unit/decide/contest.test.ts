@@ -23,7 +23,7 @@ function steady(mean: number, scale: number): Forecast {
     withShorter: 0.9,
     withFirst: 0.9,
   });
-  return { offset: 0, leads: [1, 5, 30, 120, 240].map(lead), levelSlope: 0 };
+  return { offset: 0, leads: [1, 5, 30, 120, 240].map(lead), levelSlope: 0, firstScales: Float64Array.of(scale) };
 }
 
 function decided(machines: number, prices: { web: number; api: number }, web: Forecast, api: Forecast) {

@@ -31,5 +31,5 @@ export function someForecast({ level, growth = 0, spread = 0.03 }: Shape): Forec
     withShorter: Math.SQRT1_2,
     withFirst: 1 / Math.sqrt(minutes),
   }));
-  return { offset: 1, leads, levelSlope: 0 };
+  return { offset: 1, leads, levelSlope: 0, firstScales: Float64Array.of(spread) };
 }

@@ -7,9 +7,9 @@ import { type Parts, partsOf } from "./costs.ts";
 import type { HorizonInput } from "./input.ts";
 import { buildLattice, type Lattice } from "./lattice.ts";
 import { createLevelCosts, levelCosts, type RestUse } from "./level-costs.ts";
-import { createLevelScratch, type LevelOptions, type LevelOutcome, planLevel } from "./level-plan.ts";
+import { createLevelScratch, type LevelOutcome, planLevel } from "./level-plan.ts";
 import { restUseOf } from "./rest-use.ts";
-import { horizonShape } from "./shape.ts";
+import { horizonShape, horizonSteps } from "./shape.ts";
 
 /** One machine in question: the i-th of the role, to leave it or to come. Costs in machine-hours over the horizon. */
 export interface MarginalRow {
@@ -53,13 +53,14 @@ export function planHorizon(input: HorizonInput, told = true): HorizonPlan {
   }
   const count = serving + input.arriving;
   if (serving < input.serving) return { count, rows };
-  const coming = comingRows(input, count, told);
+  const coming = comingRows(input, count, told, solve);
   const last = coming.findLastIndex(({ chosen }) => chosen);
   const come = coming.slice(0, last + 2).map((row, at) => ({ ...row, chosen: at <= last }));
   return { count: count + last + 1, rows: [...rows, ...come] };
 }
 
-function comingRows(input: HorizonInput, count: number, told: boolean): MarginalRow[] {
+/** `firstWave` solves at the usual boot time. */
+function comingRows(input: HorizonInput, count: number, told: boolean, firstWave: Solve): MarginalRow[] {
   const atOnce = Math.max(1, input.atOnce ?? Number.POSITIVE_INFINITY);
   const most = Math.min(input.pool, count + input.available);
   const rows: MarginalRow[] = [];
@@ -73,7 +74,7 @@ function comingRows(input: HorizonInput, count: number, told: boolean): Marginal
     const places = wave === 1 ? Math.max(0, atOnce - input.arriving) : atOnce;
     if (places === 0) continue;
     const inWave = { ...input, bootMinutes: wave * input.bootMinutes };
-    const solve = solver(inWave, told);
+    const solve = wave === 1 ? firstWave : solver(inWave, told);
     const paid = rows.length;
     let pays = true;
     for (const end = Math.min(most, first + places); first < end; first += 1) {
@@ -94,17 +95,18 @@ function comingRows(input: HorizonInput, count: number, told: boolean): Marginal
   return [...rows, ...passed.slice(0, 1).map((row) => row())];
 }
 
-function solver(input: HorizonInput, told: boolean): (machine: number) => LevelOutcome {
+type Solve = (machine: number) => LevelOutcome;
+
+function solver(input: HorizonInput, told: boolean): Solve {
   const { forecast, perMachine, costs, bootMinutes, orders } = input;
-  const shape = horizonShape(bootMinutes, orders);
-  const lattice: Lattice = buildLattice(forecast, { ...shape, perMachine });
+  const shape = horizonSteps(horizonShape(bootMinutes, orders));
+  const lattice: Lattice = buildLattice(forecast, { starts: shape.starts, perMachine });
   const level = createLevelCosts(lattice);
   const restUse: RestUse | null = restUseOf(input, shape);
-  const options: LevelOptions = shape;
-  const scratch = createLevelScratch(shape.bootSteps, told);
+  const scratch = createLevelScratch(shape.doneAt, told);
   return (machine) => {
     levelCosts(lattice, costs, machine, restUse, level);
-    return planLevel(lattice, level, costs, options, scratch);
+    return planLevel(lattice, level, costs, scratch);
   };
 }
 

@@ -6,7 +6,7 @@
 import type { Forecast } from "../../forecast/forecast.ts";
 import { mapDeviate } from "../../forecast/quantile-map.ts";
 import { revisionAt, revisionsOf } from "../../forecast/revisions.ts";
-import { clamp, zeros } from "../../forecast/vector.ts";
+import { at, clamp, zeros } from "../../forecast/vector.ts";
 
 /** Nodes to each side of the forecast: three standard deviations of the widest step. */
 const HALF_NODES = 12;
@@ -16,7 +16,8 @@ const DEVIATIONS = 3;
 
 export interface Lattice {
   readonly steps: number;
-  readonly stepMinutes: number;
+  /** Minutes of each step. */
+  readonly minutes: readonly number[];
   /** Need + offset in machines, by step and node, were there no error of the shortest lead. */
   readonly needs: Float64Array;
   readonly offset: number;
@@ -33,8 +34,8 @@ export interface Lattice {
 }
 
 export interface LatticeShape {
-  readonly steps: number;
-  readonly stepMinutes: number;
+  /** Minutes from now at which each step begins, and at which the last one ends. */
+  readonly starts: readonly number[];
   /** Demand that a usual machine carries. */
   readonly perMachine: number;
 }
@@ -42,12 +43,21 @@ export interface LatticeShape {
 /** How far the error's scale may follow the level. */
 const LEVEL_SLOPE = { low: -1.5, high: 0.5 };
 
-export function buildLattice(forecast: Forecast, { steps, stepMinutes, perMachine }: LatticeShape): Lattice {
+export function buildLattice(forecast: Forecast, { starts, perMachine }: LatticeShape): Lattice {
+  const steps = starts.length - 1;
+  const start = (step: number): number => starts[step] as number;
+  const minutes = Array.from({ length: steps }, (_, step) => start(step + 1) - start(step));
   const revisions = revisionsOf(forecast);
   const first = forecast.leads[0] as Forecast["leads"][number];
   const slope = clamp(forecast.levelSlope, LEVEL_SLOPE.low, LEVEL_SLOPE.high);
   const ahead = Array.from({ length: steps }, (_, step) =>
-    revisionAt(forecast, revisions, step * stepMinutes + (stepMinutes + 1) / 2, stepMinutes),
+    // From its middle to that of the next one.
+    revisionAt(
+      forecast,
+      revisions,
+      start(step) + ((minutes[step] as number) + 1) / 2,
+      ((starts[step + 2] ?? start(step + 1)) - start(step)) / 2,
+    ),
   );
   const means = ahead.map(({ mean }) => mean - Math.log(perMachine));
   // What the next minute will bring is not yet revised when it is decided upon.
@@ -60,7 +70,10 @@ export function buildLattice(forecast: Forecast, { steps, stepMinutes, perMachin
     const deviation = Math.sqrt(variances[step] as number);
     const { map } = (ahead[step] as (typeof ahead)[number]).lead;
     const mean = means[step] as number;
-    errorScales[step] = first.scale * Math.exp(clamp(slope * (mean - (means[0] as number)), -1, 1));
+    const middle = Math.round(start(step) + ((minutes[step] as number) - 1) / 2);
+    errorScales[step] =
+      at(forecast.firstScales, middle % forecast.firstScales.length) *
+      Math.exp(clamp(slope * (mean - (means[0] as number)), -1, 1));
     for (let node = 0; node < NODES; node++) {
       const x = (node - MIDDLE) * spacing;
       needs[step * NODES + node] = Math.exp(mean + (deviation > 0 ? deviation * mapDeviate(map, x / deviation) : x));
@@ -72,7 +85,7 @@ export function buildLattice(forecast: Forecast, { steps, stepMinutes, perMachin
     spacing,
   );
   const offset = forecast.offset / perMachine;
-  return { steps, stepMinutes, needs, offset, errorScales, errorBins: first.law.bins, ...branches };
+  return { steps, minutes, needs, offset, errorScales, errorBins: first.law.bins, ...branches };
 }
 
 type Branches = Pick<Lattice, "up" | "down" | "jumps" | "shifts">;

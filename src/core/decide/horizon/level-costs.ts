@@ -44,12 +44,10 @@ export function levelCosts(
   restUse: RestUse | null,
   into: LevelCosts,
 ): void {
-  const { steps, stepMinutes, needs, offset, errorBins, errorScales } = lattice;
+  const { steps, minutes, needs, offset, errorBins, errorScales } = lattice;
   const count = errorBins.length;
   const { multipliers: values, multiplierSums: sums } = into;
-  const hours = stepMinutes / 60;
   const below = machine - 1 + offset;
-  const perBin = (costs.shortage * hours) / count;
   let scale = Number.NaN;
   for (let step = 0; step < steps; step++) {
     const wanted = errorScales[step] as number;
@@ -57,6 +55,8 @@ export function levelCosts(
       scale = wanted;
       multiply(errorBins, scale, into);
     }
+    const hours = (minutes[step] as number) / 60;
+    const perBin = (costs.shortage * hours) / count;
     const lostPerBin = ((restUse === null ? 1 : restUse(step, machine)) * costs.building * hours) / count;
     // Bins before `partly` do not need the machine at all; those from `fully` on need all of it.
     let [partly, fully] = [count, count];

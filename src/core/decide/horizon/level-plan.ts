@@ -9,13 +9,6 @@ import type { HorizonCosts } from "./costs.ts";
 import { expected, type Lattice, MIDDLE, NODES } from "./lattice.ts";
 import type { LevelCosts } from "./level-costs.ts";
 
-export interface LevelOptions {
-  /** Steps that a move takes, in which the machine serves nobody. */
-  readonly bootSteps: number;
-  /** Whether a move may begin, by step; null: always. The first step's is not asked: whoever asks for a plan may order. */
-  readonly mayOrder: readonly boolean[] | null;
-}
-
 /** What is to be expected from now on, in machine-hours compared with having no such machine. */
 export interface Outcome {
   readonly cost: number;
@@ -42,24 +35,49 @@ const ALL_LAYERS = 3;
 interface State {
   readonly inRole: Layers;
   readonly atRest: Layers;
-  /** On the way to either, by the steps left. */
+  /** On the way to either, by the step at whose beginning they arrive, counted round. */
   readonly coming: readonly Layers[];
   readonly leaving: readonly Layers[];
 }
 
-/** The states of two neighbouring steps, used again for each machine. */
-export type LevelScratch = readonly [State, State];
+/** The states of two neighbouring steps and when moves are done: the same for each machine. */
+export interface LevelScratch {
+  readonly states: readonly [State, State];
+  /** By step: when a move that begins then is done; null: none may begin. */
+  readonly doneAt: readonly (number | null)[];
+  /** By step: when the moves that may be under way then are done. */
+  readonly underWay: readonly (readonly number[])[];
+  /** Steps that the longest way takes, and one more. */
+  readonly round: number;
+}
 
-/** `told`: keep saved shortage and wear apart too. */
-export function createLevelScratch(bootSteps: number, told: boolean): LevelScratch {
-  const layers = (): Layers => Array.from({ length: told ? ALL_LAYERS : 1 }, () => zeros(NODES));
+/**
+ * `doneAt`, by step: the one at whose beginning a move that begins then is done, null where none may begin; the first step is no
+ * question, whoever asks for a plan may order. `told`: keep saved shortage and wear apart too.
+ */
+export function createLevelScratch(doneAt: readonly (number | null)[], told: boolean): LevelScratch {
+  const ways = doneAt.map((done, step) => (done === null ? 0 : done - step));
+  const longest = Math.max(...ways);
+  const underWay = doneAt.map((_, step) =>
+    doneAt.slice(Math.max(0, step - longest), step + 1).filter((done): done is number => done !== null && done > step),
+  );
+  const round = longest + 1;
+  const kept = told ? ALL_LAYERS : 1;
+  // Views of one block: so many blocks of their own, each minute, would keep the garbage collector busy.
+  const block = zeros(2 * (2 + 2 * round) * kept * NODES);
+  let used = 0;
+  const layer = (): Float64Array => {
+    used += NODES;
+    return block.subarray(used - NODES, used);
+  };
+  const layers = (): Layers => Array.from({ length: kept }, layer);
   const state = (): State => ({
     inRole: layers(),
     atRest: layers(),
-    coming: Array.from({ length: bootSteps + 1 }, layers),
-    leaving: Array.from({ length: bootSteps + 1 }, layers),
+    coming: Array.from({ length: round }, layers),
+    leaving: Array.from({ length: round }, layers),
   });
-  return [state(), state()];
+  return { states: [state(), state()], doneAt, underWay, round };
 }
 
 /** Solves the i-th machine's problem backwards from the horizon. */
@@ -67,34 +85,32 @@ export function planLevel(
   lattice: Lattice,
   level: LevelCosts,
   costs: HorizonCosts,
-  { bootSteps, mayOrder }: LevelOptions,
-  scratch: LevelScratch,
+  { states, doneAt, underWay, round }: LevelScratch,
 ): LevelOutcome {
-  const may = (step: number): boolean => step === 0 || (step > 0 && (mayOrder?.[step] ?? true));
-  let [now, next] = scratch;
+  let [now, next] = states;
+  const arriving = (ways: readonly Layers[], step: number): Layers => ways[step % round] as Layers;
   for (let step = lattice.steps - 1; step >= 0; step--) {
     [now, next] = [next, now];
     // At the horizon's end nothing follows: every value there is zero.
-    for (let left = bootSteps; left > 0; left--) {
-      // Only a move that may have begun so long ago can be under way.
-      if (!may(step - (bootSteps - left))) continue;
-      travel(lattice, level, step, next.coming[left - 1] as Layers, now.coming[left] as Layers);
-      travel(lattice, level, step, next.leaving[left - 1] as Layers, now.leaving[left] as Layers);
+    for (const done of underWay[step] as readonly number[]) {
+      const [there, back] =
+        done === step + 1 ? [next.inRole, next.atRest] : [arriving(next.coming, done), arriving(next.leaving, done)];
+      travel(lattice, level, step, there, arriving(now.coming, done));
+      travel(lattice, level, step, back, arriving(now.leaving, done));
     }
     serve(lattice, level, step, next.inRole, now.inRole);
     rest(lattice, step, next.atRest, now.atRest);
-    if (step > 0 && may(step)) {
-      takeCheaper(now.inRole, now.leaving[bootSteps] as Layers, costs.wear);
-      takeCheaper(now.atRest, now.coming[bootSteps] as Layers, costs.wear);
-    }
-    copy(now.inRole, now.coming[0] as Layers);
-    copy(now.atRest, now.leaving[0] as Layers);
+    const done = doneAt[step] ?? null;
+    if (step === 0 || done === null) continue;
+    takeCheaper(now.inRole, arriving(now.leaving, done), costs.wear);
+    takeCheaper(now.atRest, arriving(now.coming, done), costs.wear);
   }
+  const first = doneAt[0] as number;
   return {
     stay: outcome(now.inRole, 0),
-    leave: outcome(now.leaving[bootSteps] as Layers, costs.wear),
+    leave: outcome(arriving(now.leaving, first), costs.wear),
     wait: outcome(now.atRest, 0),
-    come: outcome(now.coming[bootSteps] as Layers, costs.wear),
+    come: outcome(arriving(now.coming, first), costs.wear),
   };
 }
 
@@ -136,10 +152,6 @@ function takeCheaper(stay: Layers, move: Layers, wear: number): void {
       (stay[layer] as Float64Array)[node] = at(move[layer] as Float64Array, node) + worn;
     }
   }
-}
-
-function copy(from: Layers, into: Layers): void {
-  for (let layer = 0; layer < from.length; layer++) (into[layer] as Float64Array).set(from[layer] as Float64Array);
 }
 
 function outcome(values: Layers, wear: number): Outcome {

@@ -42,3 +42,32 @@ function mayOrder({ minutes }: OrderTimes, steps: number, stepMinutes: number): 
   }
   return may;
 }
+
+export interface HorizonSteps {
+  /** Minutes from now at which each step begins, and at which the last one ends. */
+  readonly starts: readonly number[];
+  /** By step: the one at whose beginning a move that begins now is done, or as many steps too late; null: none may begin. */
+  readonly doneAt: readonly (number | null)[];
+}
+
+/**
+ * The coming moves may begin at so many half steps. A plan is renewed each minute: one that could wait only for a whole step
+ * would think waiting dearer than it is, and move machines which a minute later it would rather have left.
+ */
+const HALF_STEP_MOVES = 4;
+
+/** The first moves' way is cut into half steps, the remainder into whole ones; all of it where only some times are for moves. */
+export function horizonSteps({ steps, stepMinutes, bootSteps, mayOrder }: HorizonShape): HorizonSteps {
+  const halves = 2 * steps;
+  const fine = mayOrder === null ? Math.min(halves, 2 * bootSteps + HALF_STEP_MOVES) : 0;
+  const beginnings: number[] = [];
+  for (let half = 0; half <= halves; half += half < fine ? 1 : 2) beginnings.push(half);
+  const stepAt = (half: number): number | null =>
+    half <= fine ? half : (half - fine) % 2 === 0 ? fine + (half - fine) / 2 : null;
+  // The first step is no question: whoever asks for a plan may order.
+  const may = (half: number): boolean => half === 0 || (mayOrder?.[half / 2] ?? true);
+  return {
+    starts: beginnings.map((half) => (half * stepMinutes) / 2),
+    doneAt: beginnings.slice(0, -1).map((half) => (may(half) ? stepAt(half + 2 * bootSteps) : null)),
+  };
+}

@@ -6,7 +6,7 @@ import { createLevelCosts, type LevelCosts, levelCosts } from "../../../../src/c
 interface Pool {
   readonly serving: number;
   readonly atRest: number;
-  /** Machines by the steps that they still need, the next to arrive first. */
+  /** Machines by the step at whose beginning they arrive. */
   readonly coming: readonly number[];
   readonly leaving: readonly number[];
 }
@@ -15,8 +15,7 @@ interface Pool {
 export function exhaustive(
   lattice: Lattice,
   costs: HorizonCosts,
-  bootSteps: number,
-  mayOrder: readonly boolean[] | null,
+  doneAt: readonly (number | null)[],
   first: Pool,
 ): Map<number, number> {
   const size = first.serving + first.atRest + sum(first.coming) + sum(first.leaving);
@@ -28,11 +27,11 @@ export function exhaustive(
   const known = new Map<string, number>();
 
   const after = (step: number, node: number, before: Pool, order: number): number => {
-    const now = ordered(before, order, bootSteps);
+    const now = order === 0 ? before : ordered(before, order, doneAt[step] as number);
     const place = step * NODES + node;
     let cost = Math.abs(order) * costs.wear + charge(levels, place, now, size);
     if (step === lattice.steps - 1) return cost;
-    const next = arrived(now);
+    const next = arrived(now, step + 1);
     const middle = node + (lattice.shifts[place] ?? 0);
     const jump = lattice.jumps[step] ?? 0;
     const [up, down] = [lattice.up[place] ?? 0, lattice.down[place] ?? 0];
@@ -44,7 +43,7 @@ export function exhaustive(
     const key = `${step} ${node} ${pool.serving} ${pool.coming.join()} ${pool.leaving.join()}`;
     const found = known.get(key);
     if (found !== undefined) return found;
-    const may = mayOrder?.[step] ?? true;
+    const may = doneAt[step] !== null;
     let least = Number.POSITIVE_INFINITY;
     for (let order = may ? -pool.serving : 0; order <= (may ? pool.atRest : 0); order++) {
       least = Math.min(least, after(step, node, pool, order));
@@ -60,12 +59,12 @@ export function exhaustive(
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
-function ordered(pool: Pool, order: number, bootSteps: number): Pool {
-  const added = (queue: readonly number[], count: number): number[] => {
-    const longer = Array.from({ length: bootSteps }, (_, index) => queue[index] ?? 0);
-    longer[bootSteps - 1] = (longer[bootSteps - 1] ?? 0) + count;
-    return longer;
-  };
+function ordered(pool: Pool, order: number, done: number): Pool {
+  const added = (ways: readonly number[], count: number): number[] =>
+    Array.from(
+      { length: Math.max(ways.length, done + 1) },
+      (_, step) => (ways[step] ?? 0) + (step === done ? count : 0),
+    );
   return {
     serving: pool.serving - Math.max(0, -order),
     atRest: pool.atRest - Math.max(0, order),
@@ -74,10 +73,15 @@ function ordered(pool: Pool, order: number, bootSteps: number): Pool {
   };
 }
 
-function arrived(pool: Pool): Pool {
-  const [comes = 0, ...coming] = pool.coming;
-  const [leaves = 0, ...leaving] = pool.leaving;
-  return { serving: pool.serving + comes, atRest: pool.atRest + leaves, coming, leaving };
+function arrived(pool: Pool, step: number): Pool {
+  const gone = (ways: readonly number[]): number[] => ways.map((count, at) => (at === step ? 0 : count));
+  const [comes, leaves] = [pool.coming[step] ?? 0, pool.leaving[step] ?? 0];
+  return {
+    serving: pool.serving + comes,
+    atRest: pool.atRest + leaves,
+    coming: gone(pool.coming),
+    leaving: gone(pool.leaving),
+  };
 }
 
 /** Every machine that serves saves its shortage; every one that is not with the rest costs its building. */

@@ -4,10 +4,10 @@ import { expect, test } from "vitest";
 import { costOf, DEFAULT_WEAR } from "../../../../src/core/decide/horizon/costs.ts";
 import { planHorizon } from "../../../../src/core/decide/horizon/horizon-plan.ts";
 import type { HorizonInput } from "../../../../src/core/decide/horizon/input.ts";
-import { buildLattice } from "../../../../src/core/decide/horizon/lattice.ts";
+import { buildLattice, MIDDLE, NODES } from "../../../../src/core/decide/horizon/lattice.ts";
 import { createLevelCosts, levelCosts } from "../../../../src/core/decide/horizon/level-costs.ts";
 import { createLevelScratch, planLevel } from "../../../../src/core/decide/horizon/level-plan.ts";
-import { horizonShape } from "../../../../src/core/decide/horizon/shape.ts";
+import { type HorizonSteps, horizonShape, horizonSteps } from "../../../../src/core/decide/horizon/shape.ts";
 import { someForecast } from "../../support/some-forecast.ts";
 import { exhaustive } from "./exhaustive.ts";
 
@@ -26,14 +26,23 @@ const usual: HorizonInput = {
   restForecast: null,
 };
 
+const EVEN = [0, 8, 16, 24, 32, 40, 48];
+/** Moves that take one step or two, at any time or at some; and steps of which the first are half as long. */
+const SHAPES: readonly HorizonSteps[] = [
+  { starts: EVEN, doneAt: [1, 2, 3, 4, 5, 6] },
+  { starts: EVEN, doneAt: [2, 3, 4, 5, 6, 7] },
+  { starts: EVEN, doneAt: [1, null, 3, null, 5, null] },
+  { starts: EVEN, doneAt: [2, null, 4, null, 6, null] },
+  { starts: [0, 4, 8, 12, 16, 24, 32], doneAt: [2, 3, 4, null, 5, 6] },
+];
+
 const instances = fc.record({
   level: fc.double({ min: 0, max: 3.5, noNaN: true }),
   growth: fc.double({ min: -3, max: 3, noNaN: true }),
   spread: fc.double({ min: 0.01, max: 0.3, noNaN: true }),
   serving: fc.integer({ min: 0, max: 3 }),
-  bootSteps: fc.integer({ min: 1, max: 2 }),
+  shape: fc.constantFrom(...SHAPES),
   wear: fc.double({ min: 0.01, max: 0.1, noNaN: true }),
-  windows: fc.boolean(),
 });
 type Instance = typeof instances extends fc.Arbitrary<infer T> ? T : never;
 
@@ -43,24 +52,24 @@ interface Gaps {
   readonly order: number;
 }
 
-function gapsOf({ level, growth, spread, serving, bootSteps, wear, windows }: Instance): Gaps {
+function gapsOf({ level, growth, spread, serving, shape, wear }: Instance): Gaps {
   const pool = 3;
-  const mayOrder = windows ? [true, false, true, false, true, false] : null;
-  const lattice = buildLattice(someForecast({ level, growth, spread }), { steps: 6, stepMinutes: 8, perMachine: 1 });
+  const { starts, doneAt } = shape;
+  const lattice = buildLattice(someForecast({ level, growth, spread }), { starts, perMachine: 1 });
   const own = { ...costs, wear };
-  const values = exhaustive(lattice, own, bootSteps, mayOrder, {
+  const values = exhaustive(lattice, own, doneAt, {
     serving,
     atRest: pool - serving,
     coming: [],
     leaving: [],
   });
 
-  const scratch = createLevelScratch(bootSteps, false);
+  const scratch = createLevelScratch(doneAt, false);
   const into = createLevelCosts(lattice);
   let [order, together] = [0, 0];
   for (let machine = 1; machine <= pool; machine++) {
     levelCosts(lattice, own, machine, null, into);
-    const { stay, leave, wait, come } = planLevel(lattice, into, own, { bootSteps, mayOrder }, scratch);
+    const { stay, leave, wait, come } = planLevel(lattice, into, own, scratch);
     if (machine <= serving && leave.cost < stay.cost) order -= 1;
     if (machine > serving && come.cost < wait.cost) order += 1;
     together += machine <= serving ? Math.min(stay.cost, leave.cost) : Math.min(wait.cost, come.cost);
@@ -143,6 +152,15 @@ test("every decision can be recomputed from its rows alone", () => {
   );
 });
 
+test("a step counts for as long as it lasts", () => {
+  const lattice = buildLattice(someForecast({ level: 10, spread: 0.001 }), { starts: [0, 2, 3, 8], perMachine: 1 });
+  const into = createLevelCosts(lattice);
+  levelCosts(lattice, costs, 3, null, into);
+  for (const [step, minutes] of [2, 1, 5].entries()) {
+    expect(into.saved[step * NODES + MIDDLE]).toBeCloseTo((costs.shortage * minutes) / 60, 9);
+  }
+});
+
 test("told or not, the same count", () => {
   const input = { ...usual, forecast: someForecast({ level: 14, growth: 0.5 }) };
   expect(planHorizon(input, true).count).toBe(planHorizon(input, false).count);
@@ -179,10 +197,17 @@ test("where the rest has no use for machines, they stay with the role", () => {
 
 test("the horizon is cut into steps that the boot time fills exactly, and ends where nothing is known", () => {
   for (const bootMinutes of [0.5, 1, 3, 4, 7, 10, 45, 90]) {
-    const { steps, stepMinutes, bootSteps } = horizonShape(bootMinutes, null);
-    expect(bootSteps * stepMinutes).toBeCloseTo(bootMinutes, 9);
-    expect(steps * stepMinutes).toBeLessThanOrEqual(240 + stepMinutes);
-    expect(steps * stepMinutes).toBeGreaterThan(2 * bootMinutes);
+    const { starts, doneAt } = horizonSteps(horizonShape(bootMinutes, null));
+    expect(starts).toEqual([...new Set(starts)].sort((a, b) => a - b));
+    for (const [step, done] of doneAt.entries()) {
+      if (done === null || done >= starts.length) continue;
+      expect((starts[done] as number) - (starts[step] as number)).toBeCloseTo(bootMinutes, 9);
+    }
+    expect(doneAt.slice(0, 3)).not.toContain(null);
+    expect(starts.at(-1)).toBeLessThanOrEqual(242);
+    expect(starts.at(-1)).toBeGreaterThan(2 * bootMinutes);
   }
-  expect(horizonShape(4, { minutes: [0, 60], everyMinutes: 60 }).mayOrder?.filter(Boolean)).toHaveLength(2);
+  expect(horizonSteps(horizonShape(4, null)).starts.slice(0, 12)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14]);
+  const hourly = horizonShape(4, { minutes: [0, 60], everyMinutes: 60 });
+  expect(horizonSteps(hourly).doneAt.flatMap((done) => done ?? [])).toEqual([2, 32]);
 });
