@@ -71,7 +71,7 @@ describe("the arithmetic shown is the arithmetic done", () => {
           expect(describeMarginal(told, ahead.prices)).toContain(
             `${shortageCost} × ${told.neededShare.toFixed(2)} an hour then, against 1 × ${(1 - told.neededProbability).toFixed(2)} of building`,
           );
-          if (told.tossUpShortage !== null) expect(balance(told, told.tossUpShortage / shortageCost)).toBeCloseTo(0, 9);
+          if (told.tossUpShortage !== null) expect(balance(told, told.tossUpShortage / shortageCost)).toBeCloseTo(0, 6);
           if (told.chosen && told.paybackMinutes !== null) seen.paidBack += 1;
         }
         const change = Math.sign(ahead.count - ahead.present);

@@ -7,7 +7,6 @@ import { DEFAULT_WEAR, type HorizonCosts } from "./horizon/costs.ts";
 import { horizonCount } from "./horizon/horizon-count.ts";
 import type { OrderTimes } from "./horizon/shape.ts";
 import { describeMarginal, describeTossUp, marginalMachines } from "./marginal-machines.ts";
-import { machinesFor } from "./wanted.ts";
 
 /** Drain, power-off and settle time: before the boot that is learned. */
 const BEFORE_BOOT_MINUTES = 1;
@@ -15,8 +14,6 @@ const BEFORE_BOOT_MINUTES = 1;
 const UNLEARNED_BOOT_MINUTES = 4;
 /** Machines differ, and a late one costs more than an early one. */
 const BOOT_QUANTILE = 0.9;
-/** Floating point: ten machines of 1.1 are ten usual ones. */
-const ROUNDING = 1e-9;
 
 export interface ForecastCarriers {
   /** Capacities of the role's machines that serve, and of those on their way to it. */
@@ -62,7 +59,7 @@ export function forecastWanted(
   const { serving, arriving, others, available, atOnce, orders } = carriers;
   const usual = mean([...serving, ...arriving, ...others]);
   if (usual === null) return null;
-  const usualOf = (capacities: readonly number[]): number => Math.floor(sum(capacities) / usual + ROUNDING);
+  const usualOf = (capacities: readonly number[]): number => Math.round(sum(capacities) / usual);
 
   const costs: HorizonCosts = { shortage: shortageCost, building: 1, wear: DEFAULT_WEAR };
   const perMachine = demand.perMachine * usual;
@@ -82,7 +79,7 @@ export function forecastWanted(
     },
     before.accounts,
   );
-  const machines = count === present ? serving.length + arriving.length : machinesOf(count, usual, carriers);
+  const machines = machinesOf(count, present, usual, carriers);
   if (forecast === null) {
     const reason = `demand ${round(reading.value)}, +${demand.headroom} % headroom, no forecast yet: ${lazyWords(machines)}`;
     return { wanted: { count: machines, hungry: false, reason }, lazy };
@@ -95,9 +92,16 @@ export function forecastWanted(
 const lazyWords = (count: number): string =>
   `wants ${count}, a machine coming or leaving when not to have moved it has cost as much as moving it there and back`;
 
-/** The plan counts usual machines: of mean capacity. Of one's own the smallest are counted on first. */
-const machinesOf = (count: number, usual: number, { serving, arriving, others }: ForecastCarriers): number =>
-  machinesFor(count * usual, { own: [...serving, ...arriving], others });
+/**
+ * The plan counts usual machines: of mean capacity, to the nearest. What it adds are machines like the others, what it gives up
+ * are some like its own, to the nearest too: to round for the worst of them would keep one too many for ever.
+ */
+function machinesOf(count: number, present: number, usual: number, carriers: ForecastCarriers): number {
+  const own = [...carriers.serving, ...carriers.arriving];
+  if (count === present) return own.length;
+  const change = Math.abs(count * usual - sum(own)) / (mean(count > present ? carriers.others : own) ?? usual);
+  return own.length + Math.sign(count - present) * Math.max(1, Math.round(change));
+}
 
 /** The upper quantile of what a move takes, in minutes. */
 export function moveMinutes(bootMs: readonly number[]): number {
