@@ -84,7 +84,7 @@ export const ABLATIONS = [
     name: "whole-steps",
     about: "no half steps: a move that waits waits two minutes",
     edits: [
-      edit("decide/horizon/shape.js", "orders === null ? Math.min(halves, 2 * bootSteps + HALF_STEP_MOVES) : 0", "0"),
+      edit("decide/horizon/shape.js", "mayOrder === null ? Math.min(halves, 2 * bootSteps + HALF_STEP_MOVES) : 0", "0"),
     ],
   },
 ];
