@@ -67,6 +67,7 @@ export async function runSeed(seed: number, faults = planFaults(seed).faults): P
       mends.push({ atMs: witness.nowMs() + next.forMs, mend });
     }
     await farm.turn(stepMs);
+    witness.lookWhenDue();
   }
   const why = witness.violations.length === 0 ? await stillSick(farm, witness) : null;
   const violations = why === null ? witness.violations : [{ invariant: "liveness", why, atMs: witness.nowMs() }];
