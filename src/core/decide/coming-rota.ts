@@ -24,6 +24,9 @@ const SLOT_MS = SLOT_MINUTES * 60_000;
 /** As far as a forecast looks that knows no whole days yet. */
 const FEW_SLOTS = 8;
 
+/** States of a role chart in which its demand is not to be believed. */
+const UNSURE: ReadonlySet<string> = new Set(["blind", "suspect"]);
+
 type Shape = Pick<RotaInput, "slots" | "slotMinutes" | "moveMinutes">;
 
 export interface RotaPremises {
@@ -150,12 +153,17 @@ function rangeOf(
   const forced = forcedCounts.get(policy.role);
   const paused = pausedRoles.get(policy.role);
   const atMs = observation.wallMs + slot * SLOT_MS;
-  if (paused !== undefined && paused.expiresMs > atMs) return { keep: 0, floor, min: own, max: own };
+  if (paused !== undefined && paused.expiresMs > atMs) return { keep: own, floor, min: own, max: own };
+  const stuck = assignment.machines.filter((one) => one.home === policy.role && one.stuck !== null).length;
   if (forced !== undefined && forced.override.expiresMs > atMs) {
-    return { keep: 0, floor, min: forced.value, max: forced.value };
+    return { keep: stuck, floor, min: forced.value, max: forced.value };
   }
-  const permitted = slot === 0 ? decision.roles.get(policy.role)?.permitted : undefined;
-  return { keep: 0, floor, min: permitted?.min ?? floor, max: permitted?.max ?? max };
+  const decided = slot === 0 ? decision.roles.get(policy.role) : undefined;
+  if (decided === undefined) return { keep: stuck, floor, min: floor, max };
+  const { min, max: most } = decided.permitted;
+  // What is not known takes no machine away, not even for another role's floor.
+  const keep = UNSURE.has(decided.state) ? min : stuck;
+  return { keep, floor, min, max: most };
 }
 
 /** What windows, freezes and a pause of the pool leave. */

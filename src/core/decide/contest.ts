@@ -9,7 +9,7 @@ import { horizonShape } from "./horizon/shape.ts";
 import { orderTimes } from "./order-times.ts";
 import { forecastNeeds } from "./rota/forecast-needs.ts";
 import type { RotaInput, RotaRole, RotaUse } from "./rota/rota-input.ts";
-import { machinesForUsual, usualMachines } from "./rota/usual-machines.ts";
+import { leastUsual, machinesForUsual, mostUsual, usualMachines } from "./rota/usual-machines.ts";
 import { wantedByFlow } from "./rota/wanted-by-flow.ts";
 import type { Wish, WishPremises } from "./wish.ts";
 
@@ -49,20 +49,23 @@ export function weighContest(contest: Contest): ReadonlyMap<RoleName, Wanted> {
   );
 }
 
-/** A role whose demand is not known keeps what it has. */
+/** A role whose demand is not known keeps what it has, and no role gives up a machine that can't leave. */
 function roleOf(wish: Wish, shape: Shape, { site, observation, forecasts }: WishPremises): RotaRole {
-  const { policy, wanted, serving, arriving, others } = wish;
+  const { policy, wanted, serving, arriving, others, stuck } = wish;
+  const capacities = { own: [...serving, ...arriving], others };
   const present = usualMachines(serving);
-  const own = usualMachines([...serving, ...arriving]);
-  const able = usualMachines([...serving, ...arriving, ...others]);
-  const { floor } = effectiveFloor(policy, observation.schedules, site.machines.size);
+  const own = usualMachines(capacities.own);
+  const able = usualMachines([...capacities.own, ...others]);
+  const floor = leastUsual(effectiveFloor(policy, observation.schedules, site.machines.size).floor, capacities);
+  const keep = wanted.count === null ? own : leastUsual(stuck, capacities);
+  const max = policy.machines.max === undefined ? able : mostUsual(policy.machines.max, capacities);
   return {
     role: policy.role,
     use: useOf(wish, own, forecasts?.get(policy.role), shape),
     present,
     arriving: own > present ? [{ machines: own - present, inMinutes: shape.moveMinutes }] : [],
     able,
-    ranges: [{ keep: 0, floor, min: wanted.count === null ? own : floor, max: policy.machines.max ?? able }],
+    ranges: [{ keep, floor, min: Math.max(keep, floor), max: Math.max(keep, max) }],
   };
 }
 
