@@ -46,7 +46,7 @@ export interface AheadWanted {
 
 /**
  * By the plan over the horizon, or without a forecast by the lazy rule. Null where neither applies: the demand of this minute
- * is not known, or is no measured series.
+ * is not known, or is no measured series. Not `explained`, nobody will ask which machines were in question: a third of the work.
  */
 export function forecastWanted(
   { demand, shortageCost }: Policy,
@@ -54,6 +54,7 @@ export function forecastWanted(
   forecast: Forecast | null,
   carriers: ForecastCarriers,
   before: LazyBefore,
+  explained = true,
 ): AheadWanted | null {
   if (reading.kind !== "known" || demand.kind === "rest" || demand.kind === "distcc") return null;
   const { serving, arriving, others, available, atOnce, orders } = carriers;
@@ -78,13 +79,14 @@ export function forecastWanted(
       minutes: before.minutes,
     },
     before.accounts,
+    explained,
   );
   const machines = machinesOf(count, present, usual, carriers);
   if (forecast === null) {
     const reason = `demand ${round(reading.value)}, +${demand.headroom} % headroom, no forecast yet: ${lazyWords(machines)}`;
     return { wanted: { count: machines, hungry: false, reason }, lazy };
   }
-  const marginal = marginalMachines(rows, { forecast, perMachine, bootMinutes, costs });
+  const marginal = explained ? marginalMachines(rows, { forecast, perMachine, bootMinutes, costs }) : [];
   const ahead: Ahead = { present, count, prices: costs, machines: marginal };
   return { wanted: { count: machines, hungry: false, reason: reasonOf(machines, ahead, reading.value), ahead }, lazy };
 }

@@ -20,6 +20,8 @@ export interface WishPremises {
   readonly forecasts?: ReadonlyMap<RoleName, Forecast>;
   /** Of the decision before, of those roles. */
   readonly lazy?: ReadonlyMap<RoleName, LazyAccounts>;
+  /** False: nobody will ask why, as in a back-test of many days. */
+  readonly explained?: boolean;
 }
 
 export interface Wish {

@@ -69,6 +69,7 @@ function wishOf(policy: Policy, pool: readonly PoolMachine[], premises: WishPrem
             bootMs: [...state.machines.values()].flatMap(({ bootMs }) => bootMs),
           },
           { accounts: lazy?.get(role) ?? null, minutes: observation.deltaMs / 60_000 },
+          premises.explained,
         );
   const wanted =
     ahead?.wanted ??

@@ -77,7 +77,10 @@ export function replay(options: ReplayOptions): Replay {
     const before = { ...judged, operations };
     const assignment = assignMachines(site, before, observation);
     const expected = forecasts.learn(minute - 1, observation);
-    const decision = decide({ state: before, observation, site, assignment, forecasts: expected, lazy });
+    const decision = decide({
+      ...{ state: before, observation, site, assignment, forecasts: expected, lazy },
+      explained: false,
+    });
     lazy = decision.lazy;
     const decided = { ...before, roles: decision.charts };
     const plan = makePlan({ state: decided, observation, site, assignment, decision });
