@@ -1,12 +1,12 @@
 /** Recorded demand through the real decide and plan: what the machines do, and what what-ifs change. */
 import { beforeAll, describe, expect, test } from "vitest";
-import { roleName } from "../../../src/core/domain/names.ts";
-import type { Site } from "../../../src/core/domain/site.ts";
-import { type BackTest, backTest } from "../../../src/simulation/backtest/back-test.ts";
-import { historyOf, imagine } from "../../../src/simulation/backtest/demand-history.ts";
-import { createCalendar } from "../../../src/world/calendar/cron-calendar.ts";
-import { scheduleFacts } from "../../../src/world/calendar/schedule-facts.ts";
-import { exampleSite } from "../http/support/bench.ts";
+import { roleName } from "../../src/core/domain/names.ts";
+import type { Site } from "../../src/core/domain/site.ts";
+import { type BackTest, backTest } from "../../src/simulation/backtest/back-test.ts";
+import { historyOf, imagine } from "../../src/simulation/backtest/demand-history.ts";
+import { createCalendar } from "../../src/world/calendar/cron-calendar.ts";
+import { scheduleFacts } from "../../src/world/calendar/schedule-facts.ts";
+import { exampleSite } from "../unit/http/support/bench.ts";
 
 const WEB = roleName("web");
 const COMPILE = roleName("compile");
