@@ -7,6 +7,7 @@ import { section, sections, tableText } from "./table.ts";
 export function rotaText(rota: RotaAnswer, look: Look): string {
   const { atMs, slotMinutes, roles, spare, moving } = rota;
   const countsAt = (slot: number): number[] => [...roles.map(({ counts }) => counts[slot] ?? 0), spare[slot] ?? 0];
+  const isForecast = roles.some(({ demand }) => demand !== null);
   const rows: string[][] = [];
   for (let slot = 0; slot < spare.length; slot++) {
     const counts = countsAt(slot);
@@ -16,7 +17,8 @@ export function rotaText(rota: RotaAnswer, look: Look): string {
       const band = bands?.[slot];
       return band === undefined ? [] : [`${role} ${short(band.low)} to ${short(band.high)}`];
     });
-    rows.push([from, ...counts.map(String), String(moving[slot] ?? 0), demand.join(", ")]);
+    const numbers = [...counts, moving[slot] ?? 0].map(String);
+    rows.push([from, ...numbers, ...(isForecast ? [demand.join(", ")] : [])]);
   }
   const numbers = [...roles.map(({ role }) => role), "spare", "on the way"].map((title) => ({
     title,
@@ -24,7 +26,7 @@ export function rotaText(rota: RotaAnswer, look: Look): string {
   }));
   return sections([
     `rota of ${clockTime(atMs, look)}, ${(spare.length * slotMinutes) / 60} hours ahead`,
-    tableText(look, ["from", ...numbers, "demand (10 to 90 %)"], rows),
+    tableText(look, ["from", ...numbers, ...(isForecast ? ["demand (10 to 90 %)"] : [])], rows),
     section(
       look,
       "in short",

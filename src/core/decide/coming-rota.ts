@@ -94,7 +94,8 @@ const middleOf = (slot: number): number => (slot + 0.5) * SLOT_MINUTES;
 
 const bandsOf = (forecast: RoleForecast, slots: number): DemandBand[] =>
   Array.from({ length: slots }, (_, slot) => {
-    const at = (p: number): number => demandQuantile(forecast, middleOf(slot), p) ?? 0;
+    // Beyond what is known it is no number, and never zero.
+    const at = (p: number): number => demandQuantile(forecast, middleOf(slot), p) ?? Number.NaN;
     return { low: at(0.1), median: at(0.5), high: at(0.9) };
   });
 
