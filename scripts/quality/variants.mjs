@@ -87,6 +87,11 @@ export const ABLATIONS = [
       edit("decide/horizon/shape.js", "mayOrder === null ? Math.min(halves, 2 * bootSteps + HALF_STEP_MOVES) : 0", "0"),
     ],
   },
+  {
+    name: "no-double-steps",
+    about: "no double steps: later decisions are looked at as closely as near ones",
+    edits: [edit("decide/horizon/shape.js", "DOUBLE_STEPS_FROM_MINUTES = 40", "DOUBLE_STEPS_FROM_MINUTES = 999")],
+  },
 ];
 
 /** The history at hand when the pool begins, days. @type {readonly Variant[]} */

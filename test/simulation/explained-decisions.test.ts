@@ -37,19 +37,19 @@ const decision = fc.record({
 });
 
 /** By hand, from what the API shows and nothing else. */
-function worked(told: MarginalMachine): { cost: number; other: number; pays: boolean } {
+function worked(told: MarginalMachine, leastGain: number): { cost: number; other: number; pays: boolean } {
   const { now, laterOrNever } = told;
   const cost = now.building + now.wear - now.saved;
   const other = laterOrNever.building + laterOrNever.wear - laterOrNever.saved;
-  return { cost, other, pays: cost < other };
+  return { cost, other, pays: other - cost > leastGain };
 }
 
-function countFrom({ present, machines }: Ahead): number {
-  const paying = machines.filter((one) => worked(one).pays);
+function countFrom({ present, machines, leastGain }: Ahead): number {
+  const paying = machines.filter((one) => worked(one, leastGain).pays);
   const leaving = paying.filter(({ move }) => move === "leave").length;
   // A later wave that pays takes those before it along.
   const coming = machines.filter(({ move }) => move === "come");
-  const come = coming.findLastIndex((one) => worked(one).pays) + 1;
+  const come = coming.findLastIndex((one) => worked(one, leastGain).pays) + 1;
   return leaving > 0 ? present - leaving : present + come;
 }
 
@@ -65,13 +65,16 @@ describe("the arithmetic shown is the arithmetic done", () => {
 
         expect(countFrom(ahead)).toBe(ahead.count);
         for (const told of ahead.machines) {
-          const { cost, other } = worked(told);
+          const { cost, other } = worked(told, ahead.leastGain);
           expect(told.now.cost).toBeCloseTo(cost, 9);
           expect(told.advantage).toBeCloseTo(other - cost, 9);
           expect(describeMarginal(told, ahead.prices)).toContain(
             `${shortageCost} × ${told.neededShare.toFixed(2)} an hour then, against 1 × ${(1 - told.neededProbability).toFixed(2)} of building`,
           );
-          if (told.tossUpShortage !== null) expect(balance(told, told.tossUpShortage / shortageCost)).toBeCloseTo(0, 6);
+          if (told.tossUpShortage !== null) {
+            const gain = balance(told, told.tossUpShortage / shortageCost);
+            expect(gain).toBeCloseTo(ahead.leastGain, 6);
+          }
           if (told.chosen && told.paybackMinutes !== null) seen.paidBack += 1;
         }
         const change = Math.sign(ahead.count - ahead.present);

@@ -55,11 +55,12 @@ export function roleText({ role, overrides, notDone, atMs }: RoleExplained, look
 /** Each machine's sentence, what was decided of it, and of the runner-up what would have to change. */
 function aheadText(ahead: Ahead | undefined, atMs: number, look: Look): string {
   if (ahead === undefined) return "";
-  const { machines, prices } = ahead;
+  const { machines, prices, leastGain } = ahead;
   return firstFew(machines, MOST_MACHINES, (one) => {
     const at = `at ${clockTime(atMs + one.inMinutes * 60_000, look).slice(11, 16)}`;
     const toss = describeTossUp(one, prices.shortage);
-    const done = `${one.chosen ? "" : "does not "}${one.move}${one.chosen ? "s" : ""} now`;
+    const little = !one.chosen && one.advantage > 0 ? `, ${leastGain.toFixed(2)} must be gained at least` : "";
+    const done = `${one.chosen ? "" : "does not "}${one.move}${one.chosen ? "s" : ""} now${little}`;
     return `${describeMarginal(one, prices, at)}: ${done}${toss === "" ? "" : `; ${toss}`}`;
   });
 }

@@ -69,7 +69,7 @@ export function forecastWanted(
   const present = usualOf([...serving, ...arriving]);
   const pool = usualOf([...serving, ...arriving, ...others]);
   const need = (reading.value * (1 + demand.headroom / 100)) / perMachine;
-  const { count, rows, lazy } = horizonCount(
+  const { count, rows, leastGain, lazy } = horizonCount(
     {
       ...{ forecast, perMachine, bootMinutes, costs, available, pool, atOnce, orders, need },
       serving: present - arrivingUsual,
@@ -86,8 +86,8 @@ export function forecastWanted(
     const reason = `demand ${round(reading.value)}, +${demand.headroom} % headroom, no forecast yet: ${lazyWords(machines)}`;
     return { wanted: { count: machines, hungry: false, reason }, lazy };
   }
-  const marginal = explained ? marginalMachines(rows, { forecast, perMachine, bootMinutes, costs }) : [];
-  const ahead: Ahead = { present, count, prices: costs, machines: marginal };
+  const marginal = explained ? marginalMachines(rows, { forecast, perMachine, bootMinutes, costs, leastGain }) : [];
+  const ahead: Ahead = { present, count, prices: costs, leastGain, machines: marginal };
   return { wanted: { count: machines, hungry: false, reason: reasonOf(machines, ahead, reading.value), ahead }, lazy };
 }
 

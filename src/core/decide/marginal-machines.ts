@@ -12,13 +12,15 @@ export interface MarginalPremises {
   /** Minutes of one move, waiting for other moves apart. */
   readonly bootMinutes: number;
   readonly costs: HorizonCosts;
+  /** What a move must be expected to save, machine-hours. */
+  readonly leastGain: number;
 }
 
 export function marginalMachines(rows: readonly MarginalRow[], premises: MarginalPremises): MarginalMachine[] {
   const binsAt = rememberedBins(premises);
   return rows.map((row) => {
     const { machine, move, inMinutes, neededProbability, advantage, chosen, moveNow, moveLaterOrNever } = row;
-    const { forecast, perMachine, bootMinutes, costs } = premises;
+    const { forecast, perMachine, bootMinutes, costs, leastGain } = premises;
     return {
       machine,
       move,
@@ -31,7 +33,7 @@ export function marginalMachines(rows: readonly MarginalRow[], premises: Margina
       chosen,
       moveMinutes: bootMinutes + 60 * costs.wear,
       paybackMinutes: paybackMinutes(row, premises, binsAt),
-      tossUpShortage: tossUpShortage(row, costs.shortage),
+      tossUpShortage: tossUpShortage(row, costs.shortage, leastGain),
     };
   });
 }
@@ -92,12 +94,19 @@ function paybackMinutes(
   return null;
 }
 
+/** Nobody writes a dearer one: it comes of a shortage that is as good as none. */
+const DEAREST_SHORTAGE = 10_000;
+
 /** Both costs are taken as linear in the price: what would be done later is left as it is. */
-function tossUpShortage({ moveNow, moveLaterOrNever }: MarginalRow, shortage: number): number | null {
+function tossUpShortage(
+  { moveNow, moveLaterOrNever }: MarginalRow,
+  shortage: number,
+  leastGain: number,
+): number | null {
   const dearer = moveLaterOrNever.building + moveLaterOrNever.wear - moveNow.building - moveNow.wear;
   const saved = moveLaterOrNever.saved - moveNow.saved;
-  const price = (shortage * dearer) / saved;
-  return Number.isFinite(price) && price > 0 ? price : null;
+  const price = (shortage * (dearer - leastGain)) / saved;
+  return price > 0 && price <= DEAREST_SHORTAGE ? price : null;
 }
 
 /**

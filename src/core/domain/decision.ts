@@ -30,6 +30,8 @@ export interface Ahead {
   readonly count: number;
   /** Of an hour: of a machine short, of a machine that the rest role could have used. And of one move, its time apart. */
   readonly prices: { readonly shortage: number; readonly building: number; readonly wear: number };
+  /** What a move must be expected to save to be made, machine-hours. */
+  readonly leastGain: number;
   /** Machines in question, in the order in which they were: the last is the runner-up, unless all that there are were chosen. */
   readonly machines: readonly MarginalMachine[];
 }
@@ -54,7 +56,7 @@ export interface MarginalMachine {
   readonly neededShare: number;
   readonly now: ChoiceCost;
   readonly laterOrNever: ChoiceCost;
-  /** laterOrNever.cost − now.cost: the move is made where that is above 0, or where it is for a machine after this one. */
+  /** laterOrNever.cost − now.cost: the move is made where that is above leastGain, or where it is for a machine after this one. */
   readonly advantage: number;
   readonly chosen: boolean;
   /** Machine-minutes: the time in which it serves nobody, and the wear. */

@@ -44,21 +44,21 @@ test("of a role that decides ahead each machine in question is told with its ari
     neededProbability: 0.31,
     neededShare: 0.27,
     now: { saved: 0.42, building: 0.2, wear: 0.08, cost: -0.14 },
-    laterOrNever: { saved: 0.3, building: 0.15, wear: 0.06, cost: -0.09 },
-    advantage: 0.05,
+    laterOrNever: { saved: 0.3, building: 0.15, wear: 0.06, cost: chosen ? -0.09 : -0.135 },
+    advantage: chosen ? 0.05 : 0.005,
     chosen,
     moveMinutes: 9,
     paybackMinutes: chosen ? 37 : null,
     tossUpShortage: chosen ? 12.345 : 27,
   });
   const prices = { shortage: 20, building: 1, wear: 5 / 60 };
-  const ahead = { present: 11, count: 12, prices, machines: [machine(12, true), machine(13, false)] };
+  const ahead = { present: 11, count: 12, prices, leastGain: 0.01, machines: [machine(12, true), machine(13, false)] };
   const wanted = { ...role("web").wanted, ahead };
   const text = roleText({ role: { ...role("web"), wanted }, overrides: [], notDone: [], atMs: AT_MS }, LOOK);
   expect(text.split("\n\n").find((part) => part.startsWith("machines"))).toMatchInlineSnapshot(`
     "machines in question
       machine 12 is needed with 31 % at 14:05: worth 20 × 0.27 an hour then, against 1 × 0.69 of building; the move costs 9 machine-minutes and pays back in 37 minutes: to come now costs -0.14 machine-hours in all, later or never -0.09: comes now; it would not come with a shortageCost below 12.3 instead of 20
-      machine 13 is needed with 31 % at 14:05: worth 20 × 0.27 an hour then, against 1 × 0.69 of building; the move costs 9 machine-minutes and does not pay back in 4 hours: to come now costs -0.14 machine-hours in all, later or never -0.09: does not come now; it would come with a shortageCost above 27 instead of 20"
+      machine 13 is needed with 31 % at 14:05: worth 20 × 0.27 an hour then, against 1 × 0.69 of building; the move costs 9 machine-minutes and does not pay back in 4 hours: to come now costs -0.14 machine-hours in all, later or never -0.14: does not come now, 0.01 must be gained at least; it would come with a shortageCost above 27 instead of 20"
   `);
 });
 

@@ -12,6 +12,16 @@ export interface HorizonCosts {
 /** Five machine-minutes a move. */
 export const DEFAULT_WEAR = 5 / 60;
 
+const LEAST_GAIN_SHARE = 0.3;
+const LEAST_GAIN_MINUTES = 1;
+
+/**
+ * What a move must be expected to save to be made, machine-hours: of what an idle machine loses by waiting a minute, or for the
+ * first step where that is shorter, so much. Less lies within the plan's own error, and the next minute knows more.
+ */
+export const leastGain = ({ building }: HorizonCosts, firstStepMinutes: number): number =>
+  (LEAST_GAIN_SHARE * building * Math.min(LEAST_GAIN_MINUTES, firstStepMinutes)) / 60;
+
 /** Expected machine-hours over the horizon, compared with having no such machine at all. */
 export interface Parts {
   /** Shortage that it saves, weighted. */

@@ -19,6 +19,8 @@ export interface HorizonCount {
   readonly count: number;
   /** Empty where the lazy rule decided. */
   readonly rows: readonly MarginalRow[];
+  /** As the plan's; 0 where the lazy rule decided. */
+  readonly leastGain: number;
   /** To be handed in next time; it must outlive a restart. */
   readonly lazy: LazyAccounts | null;
 }
@@ -28,5 +30,10 @@ export function horizonCount(input: HorizonCountInput, lazy: LazyAccounts | null
   if (forecast !== null) return { ...planHorizon({ ...input, forecast }, told), lazy: null };
   const { serving, arriving } = input;
   const { count, state } = lazyCount(lazy, { ...input, present: serving + arriving });
-  return { count: Math.max(arriving, Math.min(count, serving + arriving + input.available)), rows: [], lazy: state };
+  return {
+    count: Math.max(arriving, Math.min(count, serving + arriving + input.available)),
+    rows: [],
+    leastGain: 0,
+    lazy: state,
+  };
 }

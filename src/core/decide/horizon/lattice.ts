@@ -25,12 +25,12 @@ export interface Lattice {
   readonly errorScales: Float64Array;
   /** Its standardised error's equally likely bins. */
   readonly errorBins: Float64Array;
-  /** Probabilities of the upper and lower branch, by step and node. */
+  /** By step and node: the nodes that follow, and the probabilities of the upper and the lower of them. */
+  readonly above: Int8Array;
+  readonly middle: Int8Array;
+  readonly below: Int8Array;
   readonly up: Float64Array;
   readonly down: Float64Array;
-  /** Nodes between the branches, by step; and by how many the middle one moves towards the centre. */
-  readonly jumps: Int32Array;
-  readonly shifts: Int8Array;
 }
 
 export interface LatticeShape {
@@ -88,21 +88,21 @@ export function buildLattice(forecast: Forecast, { starts, perMachine }: Lattice
   return { steps, minutes, needs, offset, errorScales, errorBins: first.law.bins, ...branches };
 }
 
-type Branches = Pick<Lattice, "up" | "down" | "jumps" | "shifts">;
+type Branches = Pick<Lattice, "above" | "middle" | "below" | "up" | "down">;
 
 function branch(variances: readonly number[], persistence: readonly number[], spacing: number): Branches {
   const steps = variances.length;
   const branches = {
+    above: new Int8Array(steps * NODES),
+    middle: new Int8Array(steps * NODES),
+    below: new Int8Array(steps * NODES),
     up: zeros(steps * NODES),
     down: zeros(steps * NODES),
-    jumps: new Int32Array(steps),
-    shifts: new Int8Array(steps * NODES),
   };
   for (let step = 0; step < steps - 1; step++) {
     const kept = persistence[step] as number;
     const noise = Math.max(0, (variances[step + 1] as number) - kept * kept * (variances[step] as number));
     const jump = Math.max(1, Math.ceil(Math.sqrt(noise) / spacing - 1e-9));
-    branches.jumps[step] = jump;
     for (let node = 0; node < NODES; node++)
       branchNode(branches, step * NODES + node, node, kept, noise, jump, spacing);
   }
@@ -111,7 +111,7 @@ function branch(variances: readonly number[], persistence: readonly number[], sp
 
 /** Three probabilities that keep mean and variance; what would be negative goes to the other side. */
 function branchNode(
-  { up, down, shifts }: Branches,
+  { above: upper, middle, below: lower, up, down }: Branches,
   place: number,
   node: number,
   kept: number,
@@ -132,22 +132,28 @@ function branchNode(
   const sum = above + below;
   up[place] = sum > 1 ? above / sum : above;
   down[place] = sum > 1 ? below / sum : below;
-  shifts[place] = shift;
+  // The middle branch moves towards the centre by the shift, and never leaves the lattice.
+  middle[place] = node + shift;
+  upper[place] = Math.min(NODES - 1, node + shift + jump);
+  lower[place] = Math.max(0, node + shift - jump);
 }
 
-/** E[values(step + 1) | node at step], for every node. */
-export function expected(lattice: Lattice, step: number, values: Float64Array, out: Float64Array): void {
-  const { up, down, shifts, jumps } = lattice;
-  const jump = jumps[step] as number;
+/** E[values(step + 1) | node at step], for every node; `added` is added to it, by step and node. */
+export function expected(
+  { above, middle, below, up, down }: Lattice,
+  step: number,
+  values: Float64Array,
+  added: Float64Array | null,
+  out: Float64Array,
+): void {
   const base = step * NODES;
   for (let node = 0; node < NODES; node++) {
-    const middle = node + (shifts[base + node] as number);
-    const above = middle + jump < NODES ? middle + jump : NODES - 1;
-    const below = middle - jump >= 0 ? middle - jump : 0;
-    const [pUp, pDown] = [up[base + node] as number, down[base + node] as number];
+    const place = base + node;
+    const [pUp, pDown] = [up[place] as number, down[place] as number];
     out[node] =
-      pUp * (values[above] as number) +
-      pDown * (values[below] as number) +
-      (1 - pUp - pDown) * (values[middle] as number);
+      (added === null ? 0 : (added[place] as number)) +
+      pUp * (values[above[place] as number] as number) +
+      pDown * (values[below[place] as number] as number) +
+      (1 - pUp - pDown) * (values[middle[place] as number] as number);
   }
 }

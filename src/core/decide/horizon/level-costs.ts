@@ -8,6 +8,8 @@ export interface LevelCosts {
   readonly saved: Float64Array;
   /** Weighted building lost with it: P(need ≤ i − 1) · E clamp(building − pool + i, 0, 1). */
   readonly lost: Float64Array;
+  /** lost − saved. */
+  readonly net: Float64Array;
   /** Scratch: the errors' multipliers exp(bin · scale), rising, and their running sums. */
   readonly multipliers: Float64Array;
   readonly multiplierSums: Float64Array;
@@ -16,6 +18,7 @@ export interface LevelCosts {
 export const createLevelCosts = ({ steps, errorBins }: Lattice): LevelCosts => ({
   saved: zeros(steps * NODES),
   lost: zeros(steps * NODES),
+  net: zeros(steps * NODES),
   multipliers: zeros(errorBins.length),
   multiplierSums: zeros(errorBins.length + 1),
 });
@@ -67,8 +70,11 @@ export function levelCosts(
       while (partly > 0 && (values[partly - 1] as number) > none) partly -= 1;
       while (fully > 0 && (values[fully - 1] as number) >= all) fully -= 1;
       const share = y * ((sums[fully] as number) - (sums[partly] as number)) - below * (fully - partly);
-      into.saved[place] = (share + count - fully) * perBin;
-      into.lost[place] = partly * lostPerBin;
+      const saved = (share + count - fully) * perBin;
+      const lost = partly * lostPerBin;
+      into.saved[place] = saved;
+      into.lost[place] = lost;
+      into.net[place] = lost - saved;
     }
   }
 }

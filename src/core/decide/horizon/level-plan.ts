@@ -58,9 +58,13 @@ export interface LevelScratch {
 export function createLevelScratch(doneAt: readonly (number | null)[], told: boolean): LevelScratch {
   const ways = doneAt.map((done, step) => (done === null ? 0 : done - step));
   const longest = Math.max(...ways);
-  const underWay = doneAt.map((_, step) =>
-    doneAt.slice(Math.max(0, step - longest), step + 1).filter((done): done is number => done !== null && done > step),
-  );
+  const underWay = doneAt.map((_, step) => [
+    ...new Set(
+      doneAt
+        .slice(Math.max(0, step - longest), step + 1)
+        .filter((done): done is number => done !== null && done > step),
+    ),
+  ]);
   const round = longest + 1;
   const kept = told ? ALL_LAYERS : 1;
   // Views of one block: so many blocks of their own, each minute, would keep the garbage collector busy.
@@ -88,6 +92,10 @@ export function planLevel(
   { states, doneAt, underWay, round }: LevelScratch,
 ): LevelOutcome {
   let [now, next] = states;
+  const serving = { cost: level.net, saved: level.saved };
+  // Lost to the rest, and serving nobody.
+  const onItsWay = { cost: level.lost, saved: null };
+  const atRest = { cost: null, saved: null };
   const arriving = (ways: readonly Layers[], step: number): Layers => ways[step % round] as Layers;
   for (let step = lattice.steps - 1; step >= 0; step--) {
     [now, next] = [next, now];
@@ -95,11 +103,11 @@ export function planLevel(
     for (const done of underWay[step] as readonly number[]) {
       const [there, back] =
         done === step + 1 ? [next.inRole, next.atRest] : [arriving(next.coming, done), arriving(next.leaving, done)];
-      travel(lattice, level, step, there, arriving(now.coming, done));
-      travel(lattice, level, step, back, arriving(now.leaving, done));
+      follow(lattice, step, there, onItsWay, arriving(now.coming, done));
+      follow(lattice, step, back, onItsWay, arriving(now.leaving, done));
     }
-    serve(lattice, level, step, next.inRole, now.inRole);
-    rest(lattice, step, next.atRest, now.atRest);
+    follow(lattice, step, next.inRole, serving, now.inRole);
+    follow(lattice, step, next.atRest, atRest, now.atRest);
     const done = doneAt[step] ?? null;
     if (step === 0 || done === null) continue;
     takeCheaper(now.inRole, arriving(now.leaving, done), costs.wear);
@@ -114,31 +122,20 @@ export function planLevel(
   };
 }
 
-function rest(lattice: Lattice, step: number, following: Layers, into: Layers): void {
+/** What follows and, in this step, what is added to the cost and to the saved shortage. */
+function follow(
+  lattice: Lattice,
+  step: number,
+  following: Layers,
+  { cost, saved }: { readonly cost: Float64Array | null; readonly saved: Float64Array | null },
+  into: Layers,
+): void {
   for (let layer = 0; layer < into.length; layer++) {
+    const added = layer === COST ? cost : layer === SAVED ? saved : null;
     const values = into[layer] as Float64Array;
-    if (step === lattice.steps - 1) values.fill(0);
-    else expected(lattice, step, following[layer] as Float64Array, values);
-  }
-}
-
-/** A machine on its way is lost to the rest and serves nobody. */
-function travel(lattice: Lattice, level: LevelCosts, step: number, following: Layers, into: Layers): void {
-  rest(lattice, step, following, into);
-  addStep(into[COST] as Float64Array, level.lost, step, 1);
-}
-
-function serve(lattice: Lattice, level: LevelCosts, step: number, following: Layers, into: Layers): void {
-  travel(lattice, level, step, following, into);
-  addStep(into[COST] as Float64Array, level.saved, step, -1);
-  const saved = into[SAVED];
-  if (saved !== undefined) addStep(saved, level.saved, step, 1);
-}
-
-function addStep(values: Float64Array, costs: Float64Array, step: number, sign: number): void {
-  const base = step * NODES;
-  for (let node = 0; node < NODES; node++) {
-    values[node] = (values[node] as number) + sign * (costs[base + node] as number);
+    if (step < lattice.steps - 1) expected(lattice, step, following[layer] as Float64Array, added, values);
+    else if (added === null) values.fill(0);
+    else values.set(added.subarray(step * NODES, (step + 1) * NODES));
   }
 }
 

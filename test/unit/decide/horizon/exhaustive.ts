@@ -32,12 +32,10 @@ export function exhaustive(
     let cost = Math.abs(order) * costs.wear + charge(levels, place, now, size);
     if (step === lattice.steps - 1) return cost;
     const next = arrived(now, step + 1);
-    const middle = node + (lattice.shifts[place] ?? 0);
-    const jump = lattice.jumps[step] ?? 0;
     const [up, down] = [lattice.up[place] ?? 0, lattice.down[place] ?? 0];
-    if (up > 0) cost += up * best(step + 1, Math.min(NODES - 1, middle + jump), next);
-    if (down > 0) cost += down * best(step + 1, Math.max(0, middle - jump), next);
-    return cost + (1 - up - down) * best(step + 1, middle, next);
+    if (up > 0) cost += up * best(step + 1, lattice.above[place] as number, next);
+    if (down > 0) cost += down * best(step + 1, lattice.below[place] as number, next);
+    return cost + (1 - up - down) * best(step + 1, lattice.middle[place] as number, next);
   };
   const best = (step: number, node: number, pool: Pool): number => {
     const key = `${step} ${node} ${pool.serving} ${pool.coming.join()} ${pool.leaving.join()}`;

@@ -27,13 +27,14 @@ const usual: HorizonInput = {
 };
 
 const EVEN = [0, 8, 16, 24, 32, 40, 48];
-/** Moves that take one step or two, at any time or at some; and steps of which the first are half as long. */
+/** Moves that take one step or two, at any time or at some; and steps of which the first are half, or the last twice as long. */
 const SHAPES: readonly HorizonSteps[] = [
   { starts: EVEN, doneAt: [1, 2, 3, 4, 5, 6] },
   { starts: EVEN, doneAt: [2, 3, 4, 5, 6, 7] },
   { starts: EVEN, doneAt: [1, null, 3, null, 5, null] },
   { starts: EVEN, doneAt: [2, null, 4, null, 6, null] },
   { starts: [0, 4, 8, 12, 16, 24, 32], doneAt: [2, 3, 4, null, 5, 6] },
+  { starts: [0, 8, 16, 24, 40, 56, 72], doneAt: [2, 3, 4, 4, 5, 6] },
 ];
 
 const instances = fc.record({
@@ -136,14 +137,14 @@ test("every decision can be recomputed from its rows alone", () => {
   fc.assert(
     fc.property(situations, (given) => {
       const input = situation(given);
-      const { count, rows } = planHorizon(input);
+      const { count, rows, leastGain } = planHorizon(input);
       let recomputed = input.serving + input.arriving;
       for (const { move, moveNow, moveLaterOrNever, advantage, chosen } of rows) {
         const gain = costOf(moveLaterOrNever) - costOf(moveNow);
         expect(gain).toBeCloseTo(advantage, 9);
-        expect(chosen).toBe(gain > 0);
+        expect(chosen).toBe(gain > leastGain);
         expect(moveNow.wear).toBeGreaterThanOrEqual(input.costs.wear - 1e-12);
-        if (gain > 0) recomputed += move === "come" ? 1 : -1;
+        if (chosen) recomputed += move === "come" ? 1 : -1;
       }
       expect(recomputed).toBe(count);
       expect(rows.slice(0, -1).every(({ chosen }) => chosen || rows[0]?.move === "leave")).toBe(true);
@@ -195,13 +196,17 @@ test("where the rest has no use for machines, they stay with the role", () => {
   expect(planHorizon({ ...input, restForecast: someForecast({ level: 2, spread: 0.01 }) }).count).toBe(16);
 });
 
-test("the horizon is cut into steps that the boot time fills exactly, and ends where nothing is known", () => {
+test("the horizon is cut into steps that the boot time fills exactly, the near ones, and ends where nothing is known", () => {
   for (const bootMinutes of [0.5, 1, 3, 4, 7, 10, 45, 90]) {
     const { starts, doneAt } = horizonSteps(horizonShape(bootMinutes, null));
     expect(starts).toEqual([...new Set(starts)].sort((a, b) => a - b));
     for (const [step, done] of doneAt.entries()) {
       if (done === null || done >= starts.length) continue;
-      expect((starts[done] as number) - (starts[step] as number)).toBeCloseTo(bootMinutes, 9);
+      const way = (starts[done] as number) - (starts[step] as number);
+      if ((starts[done] as number) <= 40) expect(way).toBeCloseTo(bootMinutes, 9);
+      // Later, until the end of the double step in which the boot ends.
+      expect(way).toBeGreaterThan(bootMinutes - 1e-9);
+      expect(way).toBeLessThan(bootMinutes + 5);
     }
     expect(doneAt.slice(0, 3)).not.toContain(null);
     expect(starts.at(-1)).toBeLessThanOrEqual(242);
@@ -210,4 +215,17 @@ test("the horizon is cut into steps that the boot time fills exactly, and ends w
   expect(horizonSteps(horizonShape(4, null)).starts.slice(0, 12)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14]);
   const hourly = horizonShape(4, { minutes: [0, 60], everyMinutes: 60 });
   expect(horizonSteps(hourly).doneAt.flatMap((done) => done ?? [])).toEqual([2, 32]);
+});
+
+test("where few may move at once, more are asked for early; a calm future asks for none of a later wave", () => {
+  const growing = {
+    ...usual,
+    forecast: someForecast({ level: 10, growth: 1 }),
+    bootMinutes: 20,
+    pool: 30,
+    serving: 12,
+  };
+  const all = planHorizon({ ...growing, available: 18 }).count;
+  expect(planHorizon({ ...growing, available: 18, atOnce: 1 }).count).toBeGreaterThan(all);
+  expect(planHorizon({ ...usual, atOnce: 1 }).count).toBe(planHorizon(usual).count);
 });
