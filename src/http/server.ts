@@ -22,7 +22,7 @@ import { PoolEvents } from "./pool-events.ts";
 import { sendProblem } from "./problem.ts";
 import { readRoutes } from "./read-routes.ts";
 import { recordRoutes } from "./record-routes.ts";
-import { tagAnswer } from "./tags.ts";
+import { refuseIdleConditions, tagAnswer } from "./tags.ts";
 import { tokenRoutes } from "./token-routes.ts";
 import { TokenUses } from "./token-uses.ts";
 
@@ -69,6 +69,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
     const problem = await authorise(request, options, limits, uses);
     return problem === null ? undefined : sendProblem(reply, problem);
   });
+  api.addHook("preHandler", refuseIdleConditions);
   api.addHook("onSend", tagAnswer);
   await publishDocument(api);
   const refuseOthers = refuseOtherMethods(api);
