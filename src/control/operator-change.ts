@@ -11,12 +11,16 @@ export interface Asker {
 export type Refused = { readonly ok: false; readonly code: ActionCode; readonly why: string };
 export type ActionResult<T> = { readonly ok: true; readonly value: T } | Refused;
 
+/** The state that a change makes of another, not in force yet. */
+export type Applied<T> = ActionResult<{ readonly state: PoolState; readonly value: T }>;
+
 export type ActionCode =
   | "RTK_UNKNOWN_MACHINE"
   | "RTK_UNKNOWN_ROLE"
   | "RTK_NOT_ELIGIBLE"
   | "RTK_BAD_EXPIRY"
   | "RTK_BAD_COUNT"
+  | "RTK_BELOW_FLOOR"
   | "RTK_UNKNOWN_OVERRIDE"
   | "RTK_NOT_QUARANTINED"
   | "RTK_STILL_SICK"
@@ -28,7 +32,7 @@ export type ActionCode =
 export interface Change<T> {
   readonly action: string;
   readonly why: string;
-  readonly apply: (state: PoolState) => ActionResult<{ readonly state: PoolState; readonly value: T }>;
+  readonly apply: (state: PoolState) => Applied<T>;
   /** What the audit log keeps of the state before and after. */
   readonly show: (state: PoolState) => unknown;
 }
@@ -38,7 +42,7 @@ export function changeState<T>(controller: Controller, asker: Asker, request: Ch
   return controller.exclusively(async () => {
     const { store, world } = controller;
     const before = controller.state;
-    const result: ActionResult<{ readonly state: PoolState; readonly value: T }> = controller.dryRun
+    const result: Applied<T> = controller.dryRun
       ? { ok: false, code: "RTK_DRY_RUN", why: "a dry run changes nothing" }
       : request.apply(before);
     const after = result.ok ? result.value.state : before;

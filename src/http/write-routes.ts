@@ -2,27 +2,30 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { z } from "zod";
-import { heldBack } from "../control/held-back.ts";
+import { inTheWay } from "../control/held-back.ts";
 import { adoptFleet, probeAdoption, unquarantine } from "../control/operator-actions.ts";
 import { type ActionResult, type Asker, audit } from "../control/operator-change.ts";
-import { aim, endOverride, setOverride } from "../control/override-actions.ts";
+import { endOverride, setOverride } from "../control/override-actions.ts";
 import { repairLinks } from "../control/repair-links.ts";
 import { machineNameSchema, roleNameSchema } from "../core/domain/names.ts";
-import type { OverrideAct } from "../core/domain/override.ts";
+import { aim, type OverrideAct } from "../core/domain/override.ts";
 import type { ApiOptions } from "./api-options.ts";
 import { tokenName } from "./authorise.ts";
 import {
   acceptBody,
   adoptionBody,
   endBody,
-  forceCountBody,
+  expiresOf,
   forceMachineBody,
+  forceRoleBody,
   type OverrideBody,
   pauseBody,
   pinBody,
   repairBody,
   resumeBody,
+  roleForceOf,
 } from "./bodies.ts";
+import { previewRoute } from "./preview-route.ts";
 import { sendRefusal } from "./problem.ts";
 
 const machineParam = z.object({ name: machineNameSchema });
@@ -31,6 +34,7 @@ const roleParam = z.object({ name: roleNameSchema });
 const REPAIR_BODY_BYTES = 1_048_576;
 
 export function writeRoutes(server: FastifyInstance, options: ApiOptions): void {
+  previewRoute(server, options);
   overrideRoutes(server, options);
   machineRoutes(server, options);
   siteRoutes(server, options);
@@ -39,21 +43,20 @@ export function writeRoutes(server: FastifyInstance, options: ApiOptions): void 
 function overrideRoutes(server: FastifyInstance, { controller }: ApiOptions): void {
   const api = server.withTypeProvider<ZodTypeProvider>();
 
-  /** The answer says at once what floors and limits keep back, so that nobody waits for what will not come. */
+  /** The answer says at once what floors, limits and other orders keep back, so that nobody waits for what will not come. */
   const set = async (request: FastifyRequest, reply: FastifyReply, act: OverrideAct, body: OverrideBody) => {
     const { author, reason, overrideFloor } = body;
-    const nowMs = controller.world.clock.wallMs();
-    const expiresMs = body.until === undefined ? nowMs + (body.for ?? 0) : Date.parse(body.until);
+    const expiresMs = expiresOf(body, controller.world.clock.wallMs());
     const order = { act, reason, expiresMs, overrideFloor };
     const result = await setOverride(controller, askerOf(request, author), order);
     if (!result.ok) return sendRefusal(reply, result);
-    return reply.code(201).send({ ...result.value, heldBack: heldBack(controller, act) });
+    return reply.code(201).send({ ...result.value, ...inTheWay(controller, result.value) });
   };
   const end = async (request: FastifyRequest, reply: FastifyReply, aimed: string, body: z.output<typeof endBody>) =>
     answer(reply, await endOverride(controller, askerOf(request, body.author), aimed, body.reason));
 
   api.post("/v1/pause", { schema: { body: pauseBody } }, (request, reply) =>
-    set(request, reply, { kind: "pause", scope: request.body.scope }, request.body),
+    set(request, reply, { kind: "pause", scope: request.body.scope, direction: request.body.direction }, request.body),
   );
   api.delete("/v1/pause", { schema: { body: resumeBody } }, (request, reply) =>
     end(request, reply, aim.pause(request.body.scope), request.body),
@@ -75,13 +78,12 @@ function overrideRoutes(server: FastifyInstance, { controller }: ApiOptions): vo
     end(request, reply, aim.forceMachine(request.params.name), request.body),
   );
 
-  const forceCount = { params: roleParam, body: forceCountBody };
-  api.put("/v1/overrides/roles/:name", { schema: forceCount }, (request, reply) => {
-    const act = { kind: "forceCount", role: request.params.name, count: request.body.count } as const;
-    return set(request, reply, act, request.body);
-  });
+  const forceRole = { params: roleParam, body: forceRoleBody };
+  api.put("/v1/overrides/roles/:name", { schema: forceRole }, (request, reply) =>
+    set(request, reply, roleForceOf(request.params.name, request.body), request.body),
+  );
   api.delete("/v1/overrides/roles/:name", { schema: { params: roleParam, body: endBody } }, (request, reply) =>
-    end(request, reply, aim.forceCount(request.params.name), request.body),
+    end(request, reply, aim.forceRole(request.params.name), request.body),
   );
 }
 
