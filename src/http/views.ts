@@ -6,10 +6,11 @@ import { driftOf } from "../control/drift.ts";
 import type { ComingRota } from "../core/decide/coming-rota.ts";
 import { isAdvising, modeValue } from "../core/decide/mode.statechart.ts";
 import type { Decision, RoleDecision } from "../core/domain/decision.ts";
+import { describeAct } from "../core/domain/describe-override.ts";
 import type { Machine } from "../core/domain/fleet.ts";
 import type { MachineName, OperationId } from "../core/domain/names.ts";
 import type { FinishedOperation, Operation } from "../core/domain/operation.ts";
-import { isInForce, type Override } from "../core/domain/override.ts";
+import { endsSoon, isInForce, type Override } from "../core/domain/override.ts";
 import type { MachineRecord, PoolState } from "../core/domain/pool-state.ts";
 import { describeReading } from "../core/domain/reading.ts";
 import { type Standing, standingsOf } from "../core/domain/standing.ts";
@@ -31,6 +32,7 @@ export function statusView(controller: Controller, configuration: ConfigurationS
     ...configurationReasons(configuration),
     ...roleReasons(last.decision),
     ...machineReasons(state),
+    ...overrideReasons(overridesInForce(controller), controller.world.clock.wallMs()),
   ];
   return {
     health: healthOf(held, reasons),
@@ -109,6 +111,15 @@ function machineReasons({ machines }: PoolState): string[] {
     ...named("their BMC can't be used", ({ unmanageable }) => unmanageable !== null),
   ];
 }
+
+/** What ends soon, before it does; and what has no end, lest it be forgotten. */
+const overrideReasons = (overrides: readonly Override[], nowMs: number): string[] =>
+  overrides.flatMap((override) => {
+    const { act, author, createdMs, expiresMs } = override;
+    const what = `${describeAct(act)} by ${author}`;
+    if (expiresMs === null) return [`${what} for ${describeDuration(nowMs - createdMs)}, until it is resumed`];
+    return endsSoon(override, nowMs) ? [`${what} ends in ${describeDuration(expiresMs - nowMs)}`] : [];
+  });
 
 export function roleView(role: RoleDecision) {
   return { ...role, demandText: describeReading(role.demand) };

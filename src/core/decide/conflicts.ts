@@ -1,10 +1,10 @@
 /** What an order contradicts, or what keeps it from taking effect: each in one sentence, with who wins. */
 import type { Decision } from "../domain/decision.ts";
+import { describeForce } from "../domain/describe-override.ts";
 import { isRole, type MachineName, type RoleName } from "../domain/names.ts";
 import type { Observation } from "../domain/observation.ts";
 import {
   type Direction,
-  describeForce,
   forcedRange,
   type OverrideAct,
   type OverrideScope,
