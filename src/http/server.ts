@@ -19,6 +19,7 @@ import { refuseOtherMethods } from "./other-methods.ts";
 import { overrideRoutes } from "./override-routes.ts";
 import { planRoutes } from "./plan-routes.ts";
 import { PoolEvents } from "./pool-events.ts";
+import { previewRoute } from "./preview-route.ts";
 import { sendProblem } from "./problem.ts";
 import { readRoutes } from "./read-routes.ts";
 import { recordRoutes } from "./record-routes.ts";
@@ -85,6 +86,7 @@ function addRoutes(api: FastifyInstance, options: TokenOptions): void {
   recordRoutes(api, options);
   eventRoutes(api, options.streams);
   overrideRoutes(api, options);
+  previewRoute(api, options);
   fleetRoutes(api, options);
   planRoutes(api, options);
   tokenRoutes(api, options);
