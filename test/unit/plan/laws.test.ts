@@ -5,14 +5,15 @@ import { assignMachines } from "../../../src/core/decide/assignment.ts";
 import { decide } from "../../../src/core/decide/decide.ts";
 import { ordersInForce } from "../../../src/core/decide/orders.ts";
 import type { Decision } from "../../../src/core/domain/decision.ts";
-import { isRole, type MachineName, SPARE } from "../../../src/core/domain/names.ts";
+import { isRole, type MachineName, roleName, SPARE } from "../../../src/core/domain/names.ts";
+import { type Direction, forcedRange } from "../../../src/core/domain/override.ts";
 import type { Plan, PlannedMove } from "../../../src/core/domain/plan.ts";
 import { standingsOf } from "../../../src/core/domain/standing.ts";
 import { shareOf } from "../../../src/core/domain/units.ts";
 import { makePlan } from "../../../src/core/plan/make-plan.ts";
 import { poolTicks } from "../support/arbitraries.ts";
 import { NOW_MS, type Pool, type PoolSpec } from "../support/pool.ts";
-import { decideTicks } from "../support/ticks.ts";
+import { decideTicks, order } from "../support/ticks.ts";
 
 interface Planned {
   readonly pool: Pool;
@@ -53,11 +54,12 @@ describe("for any pool", () => {
   test("no plan takes a role below its floor", () => {
     holdsForAll(({ pool, decision, plan }) => {
       const standings = standingsOf(pool.site, pool.state, pool.observation);
-      const { forcedCounts } = ordersInForce(pool.state.overrides, NOW_MS);
-      for (const { role, floor: own } of decision.roles.values()) {
-        // A count that was forced below the floor on purpose is the floor.
-        const force = forcedCounts.get(role);
-        const floor = force?.override.overrideFloor === true ? Math.min(own, force.value) : own;
+      const { forcedRoles } = ordersInForce(pool.state.overrides, NOW_MS);
+      for (const { role } of decision.roles.values()) {
+        const own = pool.site.policies.get(role)?.machines.floor ?? 0;
+        // What was forced below the floor on purpose is the floor.
+        const force = forcedRoles.get(role);
+        const floor = force?.override.overrideFloor === true ? Math.min(own, forcedRange(force.value).min) : own;
         const healthy = [...standings.values()].filter(
           ({ placement, forFloor }) => placement === role && forFloor,
         ).length;
@@ -103,7 +105,7 @@ describe("for any pool", () => {
     holdsForAll(({ pool, decision, plan }) => {
       const orders = ordersInForce(pool.state.overrides, NOW_MS);
       for (const { role, wanted } of decision.roles.values()) {
-        if (wanted.count !== null || orders.forcedCounts.has(role)) continue;
+        if (wanted.count !== null || orders.forcedRoles.has(role)) continue;
         const given = plan.moves.filter((move) => move.from === role && !isOrdered(pool, move));
         // A machine may be passed on only where another one comes for it in the same plan.
         const came = plan.moves.filter((move) => move.to === role).length;
@@ -150,6 +152,20 @@ describe("for any pool", () => {
       const frozen = pool.observation.schedules.freezes.some(({ open }) => open);
       if (frozen || decision.held.length > 0) expect(plan.moves).toEqual([]);
     });
+  });
+
+  test("nothing goes the way that a pause of a role closes", () => {
+    const pauses = fc.tuple(
+      fc.constantFrom(...["api", "compile", "web"].map(roleName)),
+      fc.constantFrom<Direction>("in", "out", "both"),
+    );
+    const property = fc.property(poolTicks, pauses, (specs, [role, direction]) => {
+      const pause = order({ kind: "pause", scope: { kind: "role", role }, direction }, { createdMs: NOW_MS });
+      const { plan } = planned(specs.map((spec) => ({ ...spec, overrides: [pause, ...(spec.overrides ?? [])] })));
+      if (direction !== "in") expect(plan.moves.filter(({ from }) => from === role)).toEqual([]);
+      if (direction !== "out") expect(plan.moves.filter(({ to }) => to === role)).toEqual([]);
+    });
+    fc.assert(property, { numRuns: 40 });
   });
 
   test("the same input gives the same plan, whatever the order of its maps", () => {
