@@ -31,6 +31,7 @@ export function statusView(controller: Controller, configuration: ConfigurationS
     ...configurationReasons(configuration),
     ...roleReasons(last.decision),
     ...machineReasons(state),
+    ...controller.watchers.flatMap((watcher) => watcher.reasons?.() ?? []),
   ];
   return {
     health: healthOf(held, reasons),
