@@ -47,7 +47,8 @@ function alertOf(one: Told | Over, endsMs: number, { from, url, dryRun }: Sender
       ...(dryRun && { dry_run: "true" }),
     },
     annotations: { summary, description: next },
-    startsAt: new Date(sinceMs).toISOString(),
+    // A clock that was set back must not make an alert end before it began: Alertmanager refuses such a one.
+    startsAt: new Date(Math.min(sinceMs, endsMs)).toISOString(),
     endsAt: new Date(endsMs).toISOString(),
     generatorURL: url,
   };

@@ -10,7 +10,7 @@ import type { Clock } from "../../world/ports.ts";
 import type { Controller, Tick, Watcher } from "../controller.ts";
 import { RESEND_MS } from "./alertmanager-form.ts";
 import { AlertmanagerLine } from "./alertmanager-line.ts";
-import { Courier, type Patience } from "./courier.ts";
+import { Courier } from "./courier.ts";
 import { JsonLine } from "./json-line.ts";
 import { MEMORY_KEY, type Memory, readMemory } from "./memory.ts";
 import type { NotificationMetrics } from "./notification-metrics.ts";
@@ -26,13 +26,19 @@ export interface NotifierOptions {
   readonly sender: Sender;
   /** The configuration that waits for `retask accept`, if one does. */
   readonly waiting: () => WaitingConfiguration | null;
-  /** Of the first delay after a failure; five seconds unless said. */
-  readonly firstDelayMs?: number;
+  readonly pace?: Pace;
+}
+
+export interface Pace {
+  /** From a first failure to the second attempt. */
+  readonly firstDelayMs: number;
+  /** From telling an Alertmanager how things stand to telling it again. */
+  readonly resendMs: number;
 }
 
 /** While machines are in operation there is a tick each second; nobody needs to be told as fast as that. */
 const LOOK_MS = 5_000;
-const FIRST_DELAY_MS = 5_000;
+const USUAL_PACE: Pace = { firstDelayMs: 5_000, resendMs: RESEND_MS };
 const LONGEST_DELAY_MS = 300_000;
 
 export class Notifier implements Watcher {
@@ -43,17 +49,18 @@ export class Notifier implements Watcher {
   private readonly alertmanagerLines: readonly AlertmanagerLine[];
   private readonly resending: NodeJS.Timeout;
   private followed: Followed;
-  private unfollowedMs = 0;
-  private followedAtMs = Number.NEGATIVE_INFINITY;
+  /** Watched ms since the last look; enough at the start, so that the first tick is looked at. */
+  private unfollowedMs = LOOK_MS;
   private saving: Promise<void> = Promise.resolve();
   private unsaved: string | null = null;
 
   private constructor(options: NotifierOptions, memory: Memory) {
     this.options = options;
     this.followed = followFrom(memory.told, memory.over);
-    const { receivers, sender, clock, logger, metrics } = options;
+    const { receivers, sender, clock, logger, metrics, pace = USUAL_PACE } = options;
     const parts = { metrics, logger, monotonicMs: () => clock.monotonicMs(), stopping: this.stopping.signal };
-    const courierTo = (receiver: Receiver, longestMs: number) => new Courier(receiver, this.patience(longestMs), parts);
+    const courierTo = (receiver: Receiver, longestMs: number) =>
+      new Courier(receiver, { firstMs: pace.firstDelayMs, longestMs }, parts);
     this.jsonLines = receivers
       .filter(({ form }) => form === "json")
       .map((receiver) => this.jsonLine(courierTo(receiver, LONGEST_DELAY_MS), memory));
@@ -65,7 +72,7 @@ export class Notifier implements Watcher {
         return new AlertmanagerLine({ courier, sender, followed, wallMs: () => clock.wallMs() });
       });
     this.couriers = [...this.jsonLines, ...this.alertmanagerLines].map(({ courier }) => courier);
-    this.resending = setInterval(() => this.sendAlerts(), RESEND_MS);
+    this.resending = setInterval(() => this.sendAlerts(), pace.resendMs);
     this.resending.unref();
     this.noteWaiting();
   }
@@ -81,9 +88,7 @@ export class Notifier implements Watcher {
 
   onTick({ observation, decision }: Tick, { state, configured }: Controller): void {
     this.unfollowedMs += observation.deltaMs;
-    const monotonicMs = this.options.clock.monotonicMs();
-    if (monotonicMs - this.followedAtMs < LOOK_MS) return;
-    this.followedAtMs = monotonicMs;
+    if (this.unfollowedMs < LOOK_MS) return;
     const premises = { site: configured.site(), state, observation, decision, waiting: this.options.waiting() };
     const passed = { nowMs: observation.wallMs, deltaMs: this.unfollowedMs };
     this.unfollowedMs = 0;
@@ -105,11 +110,6 @@ export class Notifier implements Watcher {
     clearInterval(this.resending);
     this.stopping.abort();
     await this.saving;
-  }
-
-  private patience(longestMs: number): Patience {
-    const firstMs = this.options.firstDelayMs ?? FIRST_DELAY_MS;
-    return { firstMs, longestMs: Math.max(firstMs, longestMs) };
   }
 
   private jsonLine(courier: Courier, memory: Memory): JsonLine {

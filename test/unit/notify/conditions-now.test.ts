@@ -1,0 +1,149 @@
+/** What people are told of, out of a real tick over a simulated farm with one thing changed. */
+import { beforeAll, describe, expect, test } from "vitest";
+import type { Tick } from "../../../src/control/controller.ts";
+import { machineName, type OverrideId } from "../../../src/core/domain/names.ts";
+import type { PoolState } from "../../../src/core/domain/pool-state.ts";
+import { newMachineRecord } from "../../../src/core/domain/pool-state.ts";
+import { unknown } from "../../../src/core/domain/reading.ts";
+import type { Condition } from "../../../src/core/notify/condition.ts";
+import { conditionsNow, type Premises } from "../../../src/core/notify/conditions-now.ts";
+import { endsSoon } from "../../../src/core/notify/ends-soon.ts";
+import { type Bench, BY, MONDAY_MS, startBench, WEB } from "../http/support/bench.ts";
+
+let bench: Bench;
+let premises: Premises;
+beforeAll(async () => {
+  bench = await startBench();
+  const { controller } = bench;
+  const { observation, decision } = controller.last as Tick;
+  premises = { site: controller.configured.site(), state: controller.state, observation, decision, waiting: null };
+});
+
+const found = (change: Partial<Premises>): Condition[] => conditionsNow({ ...premises, ...change });
+const withState = (change: Partial<PoolState>): Condition[] => found({ state: { ...premises.state, ...change } });
+
+test("of a healthy farm nobody is told anything", () => {
+  expect(found({})).toEqual([]);
+});
+
+test("a quarantine is told at once, with the command that ends it; the same machine's next one is another", () => {
+  const inQuarantine = (sinceMs: number) => {
+    const quarantine = { why: "no beacon came\u001b[2J\n(last words)", sinceMs, operation: null, expected: null };
+    const machines = new Map(premises.state.machines).set(machineName("m07"), { ...newMachineRecord(), quarantine });
+    return withState({ machines });
+  };
+  const [first, ...others] = inQuarantine(MONDAY_MS);
+  expect(others).toEqual([]);
+  expect(first).toMatchObject({ kind: "quarantine", subject: "m07", severity: "warning", afterMs: 0 });
+  expect(first?.summary).toBe("m07 is in quarantine: no beacon came [2J (last words)");
+  expect(first?.next).toContain("`retask unquarantine m07`");
+  expect(inQuarantine(MONDAY_MS + 1)[0]?.key).not.toBe(first?.key);
+});
+
+describe("holds", () => {
+  const bootServer = { ok: false, why: "no answer" } as const;
+
+  test("a silent boot server is told once it has been silent for two minutes", () => {
+    const conditions = found({ observation: { ...premises.observation, bootServer } });
+    expect(conditions).toMatchObject([{ kind: "hold", key: "hold:bootServer", subject: "pool", afterMs: 120_000 }]);
+    expect(conditions[0]?.summary).toContain("operations wait for the boot server: no answer");
+  });
+
+  test("a role whose demand is unknown holds", () => {
+    const web = premises.decision.roles.get(WEB);
+    if (web === undefined) throw new Error("no web");
+    const roles = new Map(premises.decision.roles).set(WEB, { ...web, demand: unknown("no series") });
+    const conditions = found({ decision: { ...premises.decision, roles } });
+    expect(conditions).toMatchObject([{ kind: "hold", key: "hold:demand:web", subject: "web" }]);
+    expect(conditions[0]?.summary).toBe("web holds its machines: its demand is unknown (no series)");
+  });
+
+  test("while most machines are unknown that is told, and not the floors that nobody can see", () => {
+    const observation = { ...premises.observation, machines: new Map() };
+    const web = premises.decision.roles.get(WEB);
+    if (web === undefined) throw new Error("no web");
+    const roles = new Map([[WEB, { ...web, counts: { ...web.counts, forFloor: 0 } }]]);
+    const conditions = found({ observation, decision: { ...premises.decision, roles } });
+    expect(conditions.map(({ key }) => key)).toEqual(["hold:blind"]);
+  });
+});
+
+test("an open breaker is told as a breaker: a rack's by the rack's name", () => {
+  const failure = (machine: string) => ({
+    machine: machineName(machine),
+    image: null,
+    rack: "r1",
+    effect: null,
+    why: "no beacon came",
+    ageMs: 0,
+    overcome: false,
+  });
+  const conditions = withState({ failures: ["m01", "m02", "m03"].map(failure) });
+  expect(conditions).toMatchObject([{ kind: "breaker", key: "breaker:rack:r1", severity: "critical", afterMs: 0 }]);
+});
+
+describe("floors", () => {
+  const withWeb = (forFloor: number, wanted: number, floor = 4) => {
+    const web = premises.decision.roles.get(WEB);
+    if (web === undefined) throw new Error("no web");
+    const changed = { ...web, floor, counts: { ...web.counts, forFloor }, wanted: { ...web.wanted, count: wanted } };
+    const roles = new Map([[WEB, changed]]);
+    return found({ decision: { ...premises.decision, roles } }).map(({ key, severity }) => `${key} ${severity}`);
+  };
+
+  test.each([
+    ["below it, whatever the role wants", 3, 2, ["floorMargin:web:below critical"]],
+    ["at it, and wanting more: one failure from below", 4, 6, ["floorMargin:web:none warning"]],
+    ["at it, and wanting no more: every night", 4, 4, []],
+    ["above it", 5, 9, []],
+  ])("%s", (_, forFloor, wanted, expected) => {
+    expect(withWeb(forFloor, wanted)).toEqual(expected);
+  });
+
+  test("a role without a floor has no margin to lose", () => {
+    expect(withWeb(0, 3, 0)).toEqual([]);
+  });
+
+  test("before adoption no machine counts, and nobody is told", () => {
+    const roles = new Map([...premises.decision.roles].map(([role, one]) => [role, { ...one, floor: 99 }]));
+    const decision = { ...premises.decision, roles };
+    expect(found({ decision })).not.toEqual([]);
+    expect(found({ decision, state: { ...premises.state, adopted: false } })).toEqual([]);
+  });
+});
+
+describe("an override's end", () => {
+  const HOUR_MS = 3_600_000;
+  test.each([
+    ["a long one is told a quarter of an hour before", 10 * HOUR_MS, 16, false],
+    ["and then", 10 * HOUR_MS, 15, true],
+    ["an hour's one six minutes before", HOUR_MS, 7, false],
+    ["and then", HOUR_MS, 6, true],
+    ["one that is over is told no more", HOUR_MS, 0, false],
+  ])("%s", (_, lifeMs, minutesLeft, expected) => {
+    const override = { createdMs: MONDAY_MS, expiresMs: MONDAY_MS + lifeMs };
+    expect(endsSoon(override, override.expiresMs - minutesLeft * 60_000)).toBe(expected);
+  });
+
+  test("one without an end is never told", () => {
+    expect(endsSoon({ createdMs: MONDAY_MS, expiresMs: null }, MONDAY_MS + 1e12)).toBe(false);
+  });
+
+  test("it is told whose it is, and why it was set", () => {
+    const { wallMs } = premises.observation;
+    const times = { createdMs: wallMs - 7_000_000, expiresMs: wallMs + 200_000 };
+    const act = { kind: "pause", scope: { kind: "role", role: WEB } } as const;
+    const override = { id: "o-1" as OverrideId, act, ...BY, ...times, overrideFloor: false };
+    const [first] = withState({ overrides: [override] });
+    expect(first).toMatchObject({ kind: "expiry", key: "expiry:o-1", subject: "web", severity: "info" });
+    expect(first?.summary).toBe("the pause of web by ada ends soon after 2 h: a disk is changed");
+  });
+});
+
+test("a configuration that waits is told with its reasons, and the command that accepts it", () => {
+  const waiting = { digest: "1f2e3d4c5b6a7890", reasons: ["web: floor 4 → 2"] };
+  const [first] = found({ waiting });
+  expect(first).toMatchObject({ kind: "acceptance", key: "acceptance:1f2e3d4c5b6a", severity: "warning" });
+  expect(first?.summary).toContain("web: floor 4 → 2");
+  expect(first?.next).toContain("`retask accept 1f2e3d4c5b6a`");
+});
