@@ -8,6 +8,7 @@ export class NotificationMetrics {
   private readonly attempts: Counter<"receiver" | "result">;
   private readonly dropped: Counter<"receiver">;
   private readonly waiting: Gauge<"receiver">;
+  private readonly failing: Gauge<"receiver">;
 
   constructor(registry: Registry) {
     const registers = [registry];
@@ -29,6 +30,12 @@ export class NotificationMetrics {
       labelNames: ["receiver"],
       registers,
     });
+    this.failing = new Gauge({
+      name: "retask_notifications_failing",
+      help: "1 while the last attempt to send was not taken",
+      labelNames: ["receiver"],
+      registers,
+    });
   }
 
   /** From 0, so that the first of each is a step that a rate sees. */
@@ -36,10 +43,12 @@ export class NotificationMetrics {
     for (const result of RESULTS) this.attempts.inc({ receiver, result }, 0);
     this.dropped.inc({ receiver }, 0);
     this.waiting.set({ receiver }, 0);
+    this.failing.set({ receiver }, 0);
   }
 
   noteAttempt(receiver: string, result: Posted["kind"]): void {
     this.attempts.inc({ receiver, result });
+    this.failing.set({ receiver }, Number(result !== "taken"));
   }
 
   noteDropped(receiver: string): void {

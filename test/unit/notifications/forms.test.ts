@@ -1,4 +1,5 @@
 /** What goes over the wire: one notification as plain JSON, and conditions as Alertmanager takes them. */
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { alertsOf } from "../../../src/control/notifications/alertmanager-form.ts";
 import { jsonBody } from "../../../src/control/notifications/json-form.ts";
@@ -23,7 +24,13 @@ const told: Notification = {
   atMs: NOW_MS,
 };
 
-test("plain JSON has every field that the how-to page names, and one line for people", () => {
+test("the how-to page shows each field of the plain JSON, and no other", () => {
+  const page = readFileSync("docs/how-to/notifications.md", "utf8");
+  const shown = JSON.parse(/```json\n([\s\S]*?)```/.exec(page)?.[1] ?? "");
+  expect(Object.keys(shown)).toEqual(Object.keys(jsonBody(told, sender)));
+});
+
+test("plain JSON has one line for people", () => {
   expect(jsonBody(told, sender)).toEqual({
     version: 1,
     id: "quarantine:m07:1@1:begun",

@@ -1,6 +1,7 @@
 /** What people are told of, out of a real tick over a simulated farm with one thing changed. */
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Tick } from "../../../src/control/controller.ts";
+import { stepMode } from "../../../src/core/decide/mode.statechart.ts";
 import { machineName, type OverrideId } from "../../../src/core/domain/names.ts";
 import type { PoolState } from "../../../src/core/domain/pool-state.ts";
 import { newMachineRecord } from "../../../src/core/domain/pool-state.ts";
@@ -80,6 +81,12 @@ test("an open breaker is told as a breaker: a rack's by the rack's name", () => 
   });
   const conditions = withState({ failures: ["m01", "m02", "m03"].map(failure) });
   expect(conditions).toMatchObject([{ kind: "breaker", key: "breaker:rack:r1", severity: "critical", afterMs: 0 }]);
+});
+
+test("the pool's breaker is told once, as a breaker, and not again as the hold that it is", () => {
+  const evidence = { configured: "auto", adopted: true, paused: "by ada", tripped: "3 failures", stopped: null } as const;
+  const conditions = withState({ mode: stepMode(premises.state.mode, evidence) });
+  expect(conditions.map(({ key }) => key)).toEqual(["hold:paused"]);
 });
 
 describe("floors", () => {
