@@ -41,7 +41,7 @@ const toldTeam = (): string[] =>
   );
 
 test("an alert is there with its labels, is sent on, and resolves when the machine is back", async () => {
-  farm = await startToldFarm(openMemoryStore(), toldOf(), "true");
+  farm = await startToldFarm(openMemoryStore(), toldOf(), { time: "true" });
   await farm.quarantine("m07", "m08");
   await shows("m07", "m08");
   const alert = (await alertmanager.active()).find(({ labels }) => labels.subject === "m07");
@@ -63,7 +63,7 @@ test("an alert is there with its labels, is sent on, and resolves when the machi
 }, 90_000);
 
 test("an Alertmanager that died and lost all it knew is told again how things stand", async () => {
-  farm = await startToldFarm(openMemoryStore(), toldOf(), "true");
+  farm = await startToldFarm(openMemoryStore(), toldOf(), { time: "true" });
   await farm.quarantine("m07");
   await shows("m07");
   const port = Number(new URL(alertmanager.url).port);
@@ -86,4 +86,15 @@ test("a test message is an alert that ends by itself", async () => {
   );
   expect(alert?.labels).toMatchObject({ alertname: "RetaskTest" });
   expect(Date.parse(alert?.endsAt ?? "") - Date.now()).toBeLessThanOrEqual(60_000);
+});
+
+test("what changes while a slow one is being told is told right after, not a minute later", async () => {
+  team.behave((response) => void setTimeout(() => response.writeHead(200).end(), 300), "take");
+  const slow = notifyOf({ url: team.url, form: "alertmanager", on: ["quarantine"] });
+  farm = await startToldFarm(openMemoryStore(), slow, { time: "true", resendMs: 60_000 });
+  await farm.quarantine("m07");
+  await waitFor(() => team.requests.length === 1, LONG_MS, "the first message");
+  await farm.quarantine("m07", "m08");
+  const second = await waitFor(() => team.requests[1], LONG_MS, "the second message");
+  expect(second.body).toHaveLength(2);
 });

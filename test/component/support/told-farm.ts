@@ -30,14 +30,17 @@ export function notifyOf(...entries: readonly object[]): Settings["notify"] {
   return settingsSchema.parse({ bootLinks: "/nowhere", bmc, notify: entries }).notify;
 }
 
-/** Delays are shorter than the daemon's, so that a test need not wait for seconds and minutes. */
-export async function startToldFarm(
+interface Told {
+  readonly time?: "simulated" | "true";
+  readonly resendMs?: number;
+}
+
+/** The notifier alone, with delays shorter than the daemon's, so that a test need not wait for seconds and minutes. */
+export async function startNotifier(
   store: Store,
   notify: Settings["notify"],
-  time: "simulated" | "true" = "simulated",
-): Promise<ToldFarm> {
-  const logged: string[] = [];
-  const telemetry = new Telemetry();
+  { telemetry = new Telemetry(), logged = [] as string[], resendMs = 300 } = {},
+): Promise<Notifier> {
   const notifier = await Notifier.start({
     receivers: receiversOf(notify),
     store,
@@ -46,9 +49,24 @@ export async function startToldFarm(
     clock: systemClock,
     sender: { from: "ctl-1", url: "http://127.0.0.1:9420", dryRun: false },
     waiting: () => null,
-    pace: { firstDelayMs: 20, resendMs: 300 },
+    pace: { firstDelayMs: 20, resendMs },
   });
   if (notifier === null) throw new Error("nobody is to be told");
+  return notifier;
+}
+
+export async function startToldFarm(
+  store: Store,
+  notify: Settings["notify"],
+  { time = "simulated", resendMs }: Told = {},
+): Promise<ToldFarm> {
+  const logged: string[] = [];
+  const telemetry = new Telemetry();
+  const notifier = await startNotifier(store, notify, {
+    telemetry,
+    logged,
+    ...(resendMs !== undefined && { resendMs }),
+  });
   // The farm's clock is simulated, but an Alertmanager goes by the true one.
   const inTrueTime: Watcher = {
     onTick: (tick, controller) =>
