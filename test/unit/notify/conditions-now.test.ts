@@ -84,7 +84,13 @@ test("an open breaker is told as a breaker: a rack's by the rack's name", () => 
 });
 
 test("the pool's breaker is told once, as a breaker, and not again as the hold that it is", () => {
-  const evidence = { configured: "auto", adopted: true, paused: "by ada", tripped: "3 failures", stopped: null } as const;
+  const evidence = {
+    configured: "auto",
+    adopted: true,
+    paused: "by ada",
+    tripped: "3 failures",
+    stopped: null,
+  } as const;
   const conditions = withState({ mode: stepMode(premises.state.mode, evidence) });
   expect(conditions.map(({ key }) => key)).toEqual(["hold:paused"]);
 });
