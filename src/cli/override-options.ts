@@ -7,6 +7,8 @@ import { CommandFailed } from "./command-failed.ts";
 export interface OverrideOptions {
   readonly for?: string;
   readonly until?: string;
+  /** Of a pause of the pool alone. */
+  readonly untilResumed?: boolean;
   readonly reason: string;
   readonly author?: string;
 }
@@ -29,8 +31,8 @@ export const withOverrideOptions = (command: Command): Command =>
   );
 
 /** Ending an override gives retask back what it decides anyway, so a reason is welcome, not required. */
-export const withEndOptions = (command: Command): Command =>
-  withAuthor(command.option("--reason <text>", "why; goes into the audit log", asLine, "no longer needed"));
+export const withEndOptions = (command: Command, reason = "no longer needed"): Command =>
+  withAuthor(command.option("--reason <text>", "why; goes into the audit log", asLine, reason));
 
 export const withAuthor = (command: Command): Command =>
   command.option("--author <name>", "who asks (default: your user name)", asLine);
@@ -39,11 +41,13 @@ export const authorOf = ({ author }: { readonly author?: string }): string => au
 
 /** An override that nobody remembers is worse than none, so each has an end. */
 export function overrideBody(options: OverrideOptions): object {
-  const { for: duration, until, reason } = options;
+  const { for: duration, until, reason, untilResumed } = options;
+  const said = { author: authorOf(options), reason };
+  if (untilResumed === true) return { ...said, untilResumed };
   if (duration === undefined && until === undefined) {
     throw new CommandFailed("say how long it shall hold: --for 2h, or --until 2026-11-23T18:00:00+01:00");
   }
-  return { author: authorOf(options), reason, ...(until === undefined ? { for: duration } : { until }) };
+  return { ...said, ...(until === undefined ? { for: duration } : { until }) };
 }
 
 export const endBody = (options: EndOptions): object => ({ author: authorOf(options), reason: options.reason });

@@ -1,28 +1,44 @@
 /** The door: who may do what. Every write bears a token, refusals are audited, and no other site's page gets an answer. */
 import type { FastifyRequest } from "fastify";
+import type { Asker } from "../control/operator-change.ts";
 import type { ApiToken } from "../store/store.ts";
 import type { ApiOptions } from "./api-options.ts";
 import type { Exceeded, FloodLimits } from "./flood-limits.ts";
 import { isForeignOrigin, isLocal, isOwnHost } from "./own-host.ts";
+import { PREVIEW_ROUTE } from "./preview-route.ts";
 import type { Problem } from "./problem.ts";
+import type { TokenUses } from "./token-uses.ts";
 import { bearerOf } from "./tokens.ts";
+
+/** For the record: the author is as they call themselves, the token is what proves anything. */
+export const askerOf = (request: FastifyRequest, author: string): Asker => ({
+  author,
+  from: `http ${request.ip} token ${tokenName(request)}`,
+});
 
 const OPEN = new Set(["/livez", "/readyz"]);
 const READS = new Set(["GET", "HEAD"]);
 
+/** What changes nothing is a read, whatever its method. */
+const isReading = ({ method, routeOptions }: FastifyRequest): boolean =>
+  READS.has(method) || routeOptions.url === PREVIEW_ROUTE;
+
 const tokenOf = new WeakMap<FastifyRequest, ApiToken>();
 /** The name of the token that a write came with. */
-export const tokenName = (request: FastifyRequest): string => tokenOf.get(request)?.name ?? "none";
+const tokenName = (request: FastifyRequest): string => tokenOf.get(request)?.name ?? "none";
+/** Null where none was needed. */
+export const tokenOfRequest = (request: FastifyRequest): ApiToken | null => tokenOf.get(request) ?? null;
 
 /** Why this request goes no further, or null. Asked before any of its body is read. */
 export async function authorise(
   request: FastifyRequest,
   options: ApiOptions,
   limits: FloodLimits,
+  uses: TokenUses,
 ): Promise<Problem | null> {
   const route = request.routeOptions.url ?? "unknown";
   if (OPEN.has(route)) return null;
-  const isRead = READS.has(request.method);
+  const isRead = isReading(request);
   const local = isLocal(request, options.host);
   if (local && !isOwnHost(request, options.host)) return refuse(request, options, limits, WRONG_HOST);
 
@@ -31,9 +47,11 @@ export async function authorise(
     if (exceeded !== null) return tooMany(request, options, exceeded, "requests");
     if (local) return null;
   }
-  const token = await bearerOf(options.controller.store, request.headers.authorization);
+  const { store, world } = options.controller;
+  const token = await bearerOf(store, request.headers.authorization, world.clock.wallMs());
   if (token === null) return refuse(request, options, limits, NO_TOKEN);
   tokenOf.set(request, token);
+  uses.note(token.name, world.clock.wallMs());
   if (isRead) return null;
   if (isForeignOrigin(request)) return refuse(request, options, limits, FOREIGN_ORIGIN);
   if (token.scope !== "write") return refuse(request, options, limits, wrongScope(token));
@@ -76,7 +94,7 @@ async function refuse(
 ): Promise<Problem> {
   const exceeded = await limits.refusals(request, "all");
   if (exceeded !== null) return tooMany(request, options, exceeded, "refused requests");
-  if (READS.has(request.method)) return problem;
+  if (isReading(request)) return problem;
   const { controller } = options;
   await controller.store.audit({
     atMs: controller.world.clock.wallMs(),

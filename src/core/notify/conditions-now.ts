@@ -4,13 +4,12 @@ import { breakerOpen, trialsOf } from "../decide/breaker.ts";
 import { poolHolds } from "../decide/held.ts";
 import type { Hold } from "../decide/mode.statechart.ts";
 import type { Decision, RoleDecision } from "../domain/decision.ts";
+import { describeAct } from "../domain/describe-override.ts";
 import type { Observation } from "../domain/observation.ts";
-import type { Override } from "../domain/override.ts";
+import { endsSoon, isInForce, type Override } from "../domain/override.ts";
 import type { PoolState } from "../domain/pool-state.ts";
 import type { Site } from "../domain/site.ts";
-import { describeDuration } from "../domain/units.ts";
 import { type Condition, type NoticeKind, oneLine, type Severity } from "./condition.ts";
-import { endsSoon } from "./ends-soon.ts";
 
 /** What waits for `retask accept`, and why. */
 export interface WaitingConfiguration {
@@ -36,7 +35,7 @@ export function conditionsNow({ site, state, observation, decision, waiting }: P
       ...blindCondition(role),
       ...(countsCanBeTrusted(state, holds) ? floorCondition(role) : []),
     ]),
-    ...state.overrides.filter((one) => endsSoon(one, observation.wallMs)).map(expiryCondition),
+    ...expiryConditions(state.overrides, observation.wallMs),
     ...(waiting === null ? [] : [acceptanceCondition(waiting)]),
   ];
 }
@@ -137,30 +136,25 @@ function floorCondition({ role, counts, floor, wanted }: RoleDecision): Conditio
   return [condition({ ...base, key: `${role}:none`, severity: "warning", summary }, A_BOOT_MS)];
 }
 
-function expiryCondition(override: Override): Condition {
-  const { act, author, reason, createdMs, expiresMs, id } = override;
-  const subject = act.kind === "pause" ? scopeName(act.scope) : "machine" in act ? act.machine : act.role;
-  const what = act.kind === "pause" || act.kind === "pin" ? act.kind : "force";
-  const lasted = expiresMs === null ? "" : ` after ${describeDuration(expiresMs - createdMs)}`;
-  return condition({
-    kind: "expiry",
-    key: id,
-    subject,
-    severity: "info",
-    summary: `the ${what} of ${subject} by ${author} ends soon${lasted}: ${reason}`,
-    next: "set it again, with a new end, should it go on; else retask decides again when it ends",
-  });
+function expiryConditions(overrides: readonly Override[], nowMs: number): Condition[] {
+  const ending = overrides.filter((one) => isInForce(one, nowMs) && endsSoon(one, nowMs));
+  return ending.map(({ act, author, reason, id }) =>
+    condition({
+      kind: "expiry",
+      key: id,
+      subject: subjectOf(act),
+      severity: "info",
+      summary: `the ${describeAct(act)} by ${author} ends soon: ${reason}`,
+      next: "set it again, with a new end, should it go on; else retask decides again when it ends",
+    }),
+  );
 }
 
-function scopeName(scope: Extract<Override["act"], { kind: "pause" }>["scope"]): string {
-  switch (scope.kind) {
-    case "pool":
-      return "pool";
-    case "role":
-      return scope.role;
-    case "machine":
-      return scope.machine;
-  }
+function subjectOf(act: Override["act"]): string {
+  if (act.kind !== "pause") return "machine" in act ? act.machine : act.role;
+  const { scope } = act;
+  if (scope.kind === "pool") return "pool";
+  return scope.kind === "role" ? scope.role : scope.machine;
 }
 
 function acceptanceCondition({ digest, reasons }: WaitingConfiguration): Condition {

@@ -8,7 +8,6 @@ import { newMachineRecord } from "../../../src/core/domain/pool-state.ts";
 import { unknown } from "../../../src/core/domain/reading.ts";
 import type { Condition } from "../../../src/core/notify/condition.ts";
 import { conditionsNow, type Premises } from "../../../src/core/notify/conditions-now.ts";
-import { endsSoon } from "../../../src/core/notify/ends-soon.ts";
 import { type Bench, BY, MONDAY_MS, startBench, WEB } from "../http/support/bench.ts";
 
 let bench: Bench;
@@ -125,32 +124,26 @@ describe("floors", () => {
   });
 });
 
-describe("an override's end", () => {
-  const HOUR_MS = 3_600_000;
-  test.each([
-    ["a long one is told a quarter of an hour before", 10 * HOUR_MS, 16, false],
-    ["and then", 10 * HOUR_MS, 15, true],
-    ["an hour's one six minutes before", HOUR_MS, 7, false],
-    ["and then", HOUR_MS, 6, true],
-    ["one that is over is told no more", HOUR_MS, 0, false],
-  ])("%s", (_, lifeMs, minutesLeft, expected) => {
-    const override = { createdMs: MONDAY_MS, expiresMs: MONDAY_MS + lifeMs };
-    expect(endsSoon(override, override.expiresMs - minutesLeft * 60_000)).toBe(expected);
-  });
-
-  test("one without an end is never told", () => {
-    expect(endsSoon({ createdMs: MONDAY_MS, expiresMs: null }, MONDAY_MS + 1e12)).toBe(false);
-  });
-
-  test("it is told whose it is, and why it was set", () => {
-    const { wallMs } = premises.observation;
-    const times = { createdMs: wallMs - 7_000_000, expiresMs: wallMs + 200_000 };
-    const act = { kind: "pause", scope: { kind: "role", role: WEB } } as const;
-    const override = { id: "o-1" as OverrideId, act, ...BY, ...times, overrideFloor: false };
-    const [first] = withState({ overrides: [override] });
-    expect(first).toMatchObject({ kind: "expiry", key: "expiry:o-1", subject: "web", severity: "info" });
-    expect(first?.summary).toBe("the pause of web by ada ends soon after 2 h: a disk is changed");
-  });
+test("an override is told in the last tenth of its life, whose it is and why it was set; not once it is over", () => {
+  const { wallMs } = premises.observation;
+  const act = { kind: "pause", scope: { kind: "role", role: WEB }, direction: "out" } as const;
+  const ending = (expiresMs: number | null) => {
+    const override = {
+      id: "o-1" as OverrideId,
+      act,
+      ...BY,
+      createdMs: wallMs - 900_000,
+      expiresMs,
+      overrideFloor: false,
+    };
+    return withState({ overrides: [override] });
+  };
+  const [first] = ending(wallMs + 90_000);
+  expect(first).toMatchObject({ kind: "expiry", key: "expiry:o-1", subject: "web", severity: "info" });
+  expect(first?.summary).toMatch(/^the pause of role web.* by ada ends soon: a disk is changed$/);
+  expect(ending(wallMs + 110_000)).toEqual([]);
+  expect(ending(wallMs)).toEqual([]);
+  expect(ending(null)).toEqual([]);
 });
 
 test("a configuration that waits is told with its reasons, and the command that accepts it", () => {
