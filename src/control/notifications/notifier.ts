@@ -132,7 +132,7 @@ export class Notifier implements Watcher {
 
   /** Only what is stored is sent: a crash in between may send it again, with the same id, and never forgets it. */
   private send(): void {
-    this.saving.then(() => {
+    void this.saving.then(() => {
       for (const line of this.jsonLines) this.watch(line.send());
       this.sendAlerts();
     });
