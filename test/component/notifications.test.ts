@@ -140,6 +140,28 @@ describe("a receiver that misbehaves", () => {
   });
 });
 
+test("a store that can't be written keeps nobody from being told, and no tick from ending", async () => {
+  const store = openMemoryStore();
+  store.saveSetting = async () => {
+    throw new Error("the disk is full");
+  };
+  const { quarantine, logged, bench } = await start({}, store);
+  await quarantine("m07");
+  await quarantine();
+  expect(said(await arrive(2))).toEqual(["m07 begun", "m07 over"]);
+  expect(logged.filter((line) => line.includes("can't be stored"))).toHaveLength(1);
+  expect(bench.controller.failedTicks).toBe(0);
+});
+
+test("a bug in what is told of is logged, and the tick ends as ever", async () => {
+  const { logged, bench, notifier } = await start();
+  const tick = bench.controller.last;
+  if (tick === null) throw new Error("no tick has ended");
+  const broken = { ...tick, decision: { ...tick.decision, roles: undefined as never } };
+  expect(() => notifier.onTick(broken, bench.controller)).not.toThrow();
+  expect(logged.join("")).toContain("nobody is told of this tick");
+});
+
 test("no log line and no reason ever holds the address beyond its host, or the token", async () => {
   const { path, remove } = await temporaryDirectory();
   const tokenFile = join(path, "token");

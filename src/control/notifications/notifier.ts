@@ -86,19 +86,15 @@ export class Notifier implements Watcher {
     return notifier;
   }
 
-  onTick({ observation, decision }: Tick, { state, configured }: Controller): void {
-    this.unfollowedMs += observation.deltaMs;
+  /** A bug in here must never be the end of a tick. */
+  onTick(tick: Tick, controller: Controller): void {
+    this.unfollowedMs += tick.observation.deltaMs;
     if (this.unfollowedMs < LOOK_MS) return;
-    const premises = { site: configured.site(), state, observation, decision, waiting: this.options.waiting() };
-    const passed = { nowMs: observation.wallMs, deltaMs: this.unfollowedMs };
-    this.unfollowedMs = 0;
-    const { followed, notifications } = followConditions(this.followed, conditionsNow(premises), passed);
-    const forgotten = followed.over.length < this.followed.over.length;
-    this.followed = followed;
-    if (notifications.length === 0 && !forgotten) return;
-    for (const line of this.jsonLines) line.add(notifications);
-    this.save();
-    this.send();
+    try {
+      this.follow(tick, controller);
+    } catch (error) {
+      this.options.logger.error({ err: error }, "notifications: a bug, nobody is told of this tick");
+    }
   }
 
   reasons(): readonly string[] {
@@ -110,6 +106,19 @@ export class Notifier implements Watcher {
     clearInterval(this.resending);
     this.stopping.abort();
     await this.saving;
+  }
+
+  private follow({ observation, decision }: Tick, { state, configured }: Controller): void {
+    const premises = { site: configured.site(), state, observation, decision, waiting: this.options.waiting() };
+    const passed = { nowMs: observation.wallMs, deltaMs: this.unfollowedMs };
+    this.unfollowedMs = 0;
+    const { followed, notifications } = followConditions(this.followed, conditionsNow(premises), passed);
+    const forgotten = followed.over.length < this.followed.over.length;
+    this.followed = followed;
+    if (notifications.length === 0 && !forgotten) return;
+    for (const line of this.jsonLines) line.add(notifications);
+    this.save();
+    this.send();
   }
 
   private jsonLine(courier: Courier, memory: Memory): JsonLine {
