@@ -5,7 +5,7 @@ import { assignMachines } from "../../../src/core/decide/assignment.ts";
 import { decide } from "../../../src/core/decide/decide.ts";
 import { ordersInForce } from "../../../src/core/decide/orders.ts";
 import type { Decision } from "../../../src/core/domain/decision.ts";
-import { isRole, type MachineName, SPARE } from "../../../src/core/domain/names.ts";
+import { isRole, type MachineName, type RoleName, SPARE } from "../../../src/core/domain/names.ts";
 import { forcedRange } from "../../../src/core/domain/override.ts";
 import type { Plan, PlannedMove } from "../../../src/core/domain/plan.ts";
 import { standingsOf } from "../../../src/core/domain/standing.ts";
@@ -147,10 +147,15 @@ describe("for any pool", () => {
     });
   });
 
-  test("while something holds the pool, or a freeze is on, nothing starts", () => {
+  test("while something holds the pool, or a freeze is on, nothing starts; and nothing goes the way that a pause closes", () => {
     holdsForAll(({ pool, decision, plan }) => {
       const frozen = pool.observation.schedules.freezes.some(({ open }) => open);
       if (frozen || decision.held.length > 0) expect(plan.moves).toEqual([]);
+      const { pausedRoles } = ordersInForce(pool.state.overrides, NOW_MS);
+      for (const { from, to } of plan.moves) {
+        expect(["out", "both"]).not.toContain(pausedRoles.get(from as RoleName)?.value);
+        expect(["in", "both"]).not.toContain(pausedRoles.get(to as RoleName)?.value);
+      }
     });
   });
 
