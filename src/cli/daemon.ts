@@ -7,6 +7,8 @@ import { describeProblems } from "../control/configuration/problem.ts";
 import { Controller, type Watcher } from "../control/controller.ts";
 import { rememberLearned } from "../control/learned.ts";
 import { startLoop } from "../control/loop.ts";
+import { Notifier } from "../control/notifications/notifier.ts";
+import { receiversOf } from "../control/notifications/receiver.ts";
 import { realWorld } from "../control/real-world.ts";
 import { readSitePaths, type SitePaths } from "../control/site-paths.ts";
 import { readStopFlag, stopFlagFile } from "../control/stop-flag.ts";
@@ -20,6 +22,7 @@ import { openMemoryStore } from "../store/memory-store.ts";
 import { openSqliteStore } from "../store/sqlite-store.ts";
 import type { Store } from "../store/store.ts";
 import { systemClock } from "../world/clock/system-clock.ts";
+import { urlOf } from "./find-daemon.ts";
 
 export interface DaemonOptions {
   readonly siteDir: string;
@@ -65,6 +68,7 @@ export async function startDaemon(options: DaemonOptions): Promise<StartedDaemon
   const world = realWorld(settings, logger, dryRun);
   const telemetry = new Telemetry();
   const configurationWatcher: Watcher = { onTick: () => telemetry.noteConfiguration(healthOf(keeper)) };
+  const notifier = await startNotifier(keeper, { store, logger, telemetry, dryRun });
   const flag = stopFlagFile(paths.storeFile);
   controller = await Controller.start({
     world,
@@ -74,11 +78,12 @@ export async function startDaemon(options: DaemonOptions): Promise<StartedDaemon
     owner: `${hostname()}/${await store.storeId()}`,
     dryRun,
     stopped: () => readStopFlag(flag),
-    watchers: [telemetry, configurationWatcher, ...(options.watchers ?? [])],
+    watchers: [telemetry, configurationWatcher, ...(notifier === null ? [] : [notifier]), ...(options.watchers ?? [])],
   });
   const forget = await rememberLearned(store, world.prometheus, logger);
   const api = await serveApi({ controller, keeper, telemetry, settings, store, paths, world, options });
   if (!api.ok) {
+    await notifier?.stop();
     await keeper.close();
     await store.close();
     return api;
@@ -96,6 +101,7 @@ export async function startDaemon(options: DaemonOptions): Promise<StartedDaemon
       stop: async () => {
         clearInterval(pruning);
         await loop.stop();
+        await notifier?.stop();
         await api.close();
         await forget();
         await keeper.close();
@@ -115,6 +121,26 @@ async function openStore({ dryRun, logger }: DaemonOptions, paths: SitePaths) {
     keepDemandMs: paths.keepDemandMs,
   });
   return opened.ok ? opened : { ok: false as const, why: `${opened.code}: ${opened.why}` };
+}
+
+interface NotifierParts {
+  readonly store: Store;
+  readonly logger: Logger;
+  readonly telemetry: Telemetry;
+  readonly dryRun: boolean;
+}
+
+function startNotifier(keeper: ConfigurationKeeper, { store, logger, telemetry, dryRun }: NotifierParts) {
+  const { settings } = keeper.current();
+  return Notifier.start({
+    receivers: receiversOf(settings.notify),
+    store,
+    logger: logger.child({ part: "notifications" }),
+    metrics: telemetry.notifications,
+    clock: systemClock,
+    sender: { from: hostname(), url: urlOf(settings.listen), dryRun },
+    waiting: () => keeper.status().pending,
+  });
 }
 
 interface Parts {

@@ -11,6 +11,7 @@ import { addEvaluateCommand } from "./evaluate-command.ts";
 import { addExplainCommand } from "./explain-command.ts";
 import { addForceCommand } from "./force-command.ts";
 import { addLinksCommand } from "./links-command.ts";
+import { addNotifyCommand } from "./notify-command.ts";
 import { addPauseCommand } from "./pause-command.ts";
 import { addPinCommand } from "./pin-command.ts";
 import { addPlanCommand } from "./plan-command.ts";
@@ -31,7 +32,15 @@ const GROUPS: readonly (readonly [title: string, add: readonly ((program: Comman
   ["Run:", [addServeCommand, addDemoCommand]],
   [
     "Prepare:",
-    [addCheckCommand, addSimulateCommand, addCalibrateCommand, addSchemaCommand, addReferenceCommand, addAdoptCommand],
+    [
+      addCheckCommand,
+      addSimulateCommand,
+      addCalibrateCommand,
+      addSchemaCommand,
+      addReferenceCommand,
+      addNotifyCommand,
+      addAdoptCommand,
+    ],
   ],
   ["Look:", [addStatusCommand, addPlanCommand, addRotaCommand, addExplainCommand, addLinksCommand]],
   ["Judge:", [addEvaluateCommand]],

@@ -55,6 +55,8 @@ export interface Watcher {
   onBegin?(moves: readonly PlannedMove[]): void;
   onEffect?(operation: Operation, effect: EffectKind, outcome: EffectOutcome): void;
   onFinished?(finished: FinishedOperation): void;
+  /** What is wrong with the watcher itself, as lines for the status. */
+  reasons?(): readonly string[];
   /** An operator changed something, between two ticks. */
   onChange?(controller: Controller): void;
 }

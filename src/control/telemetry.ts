@@ -10,6 +10,7 @@ import { standingsOf } from "../core/domain/standing.ts";
 import type { Controller, Tick, Watcher } from "./controller.ts";
 import { driftOf } from "./drift.ts";
 import type { EffectOutcome } from "./effect-log.ts";
+import { NotificationMetrics } from "./notifications/notification-metrics.ts";
 
 export interface ConfigurationHealth {
   readonly valid: boolean;
@@ -25,6 +26,7 @@ const countOpen = ({ pool, racks, images }: Breakers): number => Number(pool !==
 
 export class Telemetry implements Watcher {
   readonly registry = new Registry();
+  readonly notifications = new NotificationMetrics(this.registry);
   private readonly gauges = new Map<string, Gauge<string>>();
   private readonly tickSeconds: Histogram;
   private readonly operations: Counter<"outcome">;

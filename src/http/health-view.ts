@@ -24,6 +24,7 @@ export function healthView(controller: Controller, configuration: ConfigurationS
     ...roleReasons(last.decision),
     ...machineReasons(state),
     ...overrideReasons(state.overrides, controller.world.clock.wallMs()),
+    ...controller.watchers.flatMap((watcher) => watcher.reasons?.() ?? []),
   ];
   return { health: healthOf(held, reasons), reasons };
 }

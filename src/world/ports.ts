@@ -160,3 +160,16 @@ export interface World {
   readonly bootLog: BootLog;
   readonly traffic: Traffic;
 }
+
+/** What a receiver of notifications made of one message. */
+export type Posted =
+  | { readonly kind: "taken"; readonly status: number }
+  /** Worth another try: no earlier than after `retryAfterMs`, where the receiver said so. */
+  | { readonly kind: "failed"; readonly why: string; readonly retryAfterMs: number | null }
+  /** It will never take this message. */
+  | { readonly kind: "refused"; readonly why: string };
+
+/** Carries messages to a receiver outside, off the loop: no tick waits for it. `body`: plain JSON. */
+export interface Webhook {
+  post(body: unknown, signal: AbortSignal): Promise<Posted>;
+}

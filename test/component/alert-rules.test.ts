@@ -28,6 +28,7 @@ const exported = [
   "retask_configuration_valid",
   "retask_configuration_pending",
   "retask_drift",
+  "retask_notifications_failing",
 ];
 
 function promtool(folder: string, ...args: string[]): { code: number | null; output: string } {

@@ -18,6 +18,5 @@ export function checkSupported({ policies, settings }: Draft): Problem[] {
   const ofSettings = value.storage.flatMap(({ failOver }, index) =>
     failOver === "manual" ? [] : [problemAt(yaml, ["storage", index, "failOver"], `${NOT_YET}; leave it at manual`)],
   );
-  if (value.notify.length > 0) ofSettings.push(problemAt(yaml, ["notify"], `${NOT_YET}; leave it out`));
   return [...ofPolicies, ...ofSettings];
 }

@@ -44,7 +44,12 @@ function nameOf(entry: unknown): string | null {
 
 /** Lists and blocks as one line of JSON, where they are short. */
 function brief(value: unknown): string {
+  if (typeof value === "string") return showValue(withoutSecrets(value), undefined);
   if (typeof value !== "object" || value === null) return showValue(value, undefined);
-  const text = JSON.stringify(value);
+  const text = withoutSecrets(JSON.stringify(value));
   return text.length <= 80 ? escapeUnsafe(text) : showValue(value, undefined);
 }
+
+/** Addresses by scheme and host alone: the path of a chat's webhook is its password, and this goes to the audit log. */
+const withoutSecrets = (text: string): string =>
+  text.replaceAll(/(https?:\/\/)(?:[^\s/@"]*@)?([^\s/"?#]+)[^\s"]*/g, "$1$2/…");

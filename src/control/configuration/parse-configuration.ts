@@ -9,6 +9,7 @@ import type { Settings } from "../../core/domain/settings.ts";
 import type { Site } from "../../core/domain/site.ts";
 import { checkFleet } from "./check-fleet.ts";
 import { checkFloors } from "./check-floors.ts";
+import { checkNotify } from "./check-notify.ts";
 import { checkPolicies } from "./check-policies.ts";
 import { checkSchedules } from "./check-schedules.ts";
 import { checkSupported } from "./check-supported.ts";
@@ -88,6 +89,7 @@ const checksOf = (draft: Draft): Problem[] => {
     ...(ofFleet.length > 0 ? [] : checkFloors(draft)),
     ...checkSchedules(draft),
     ...checkSurroundings(draft),
+    ...checkNotify(draft),
     ...checkSupported(draft),
   ];
 };

@@ -10,7 +10,7 @@ import type { ChartSnapshot } from "../domain/operation.ts";
 import { allocate, type Share } from "./allocate.ts";
 import { countRoles, NO_COUNTS } from "./counts.ts";
 import { type EffectiveFloor, effectiveFloor } from "./floor.ts";
-import { heldReasons } from "./held.ts";
+import { poolHolds } from "./held.ts";
 import { roleChart, roleContext } from "./role.statechart.ts";
 import { evidenceOf } from "./role-evidence.ts";
 import type { Wish, WishPremises } from "./wish.ts";
@@ -42,7 +42,7 @@ export function decide(input: WishPremises, chart: Chart<AnyStateMachine> = role
     charts.set(role.policy.role, committed);
     roles.set(role.policy.role, describeRole(role, committed, counts.get(role.policy.role) ?? NO_COUNTS));
   }
-  const held = heldReasons(site, state, observation, assignment);
+  const held = poolHolds(site, state, observation, assignment).map(({ why }) => why);
   const lazy = new Map(ticked.flatMap(({ policy, lazy }) => (lazy === null ? [] : [[policy.role, lazy] as const])));
   return { atMs: observation.wallMs, roles, spareDesired: spare, charts, lazy, held };
 }

@@ -4,18 +4,21 @@ import type { PoolState } from "../domain/pool-state.ts";
 import type { Site } from "../domain/site.ts";
 import { describeDuration } from "../domain/units.ts";
 import type { Assignment } from "./assignment.ts";
-import { modeHolds } from "./mode.statechart.ts";
+import { type Hold, modeHolds } from "./mode.statechart.ts";
 
-/** One readable line for each hold; empty when operations may start. */
-export function heldReasons(site: Site, state: PoolState, observation: Observation, assignment: Assignment): string[] {
+/** Empty when operations may start. */
+export function poolHolds(site: Site, state: PoolState, observation: Observation, assignment: Assignment): Hold[] {
   const holds = modeHolds(state.mode);
-  if (state.recoveringMs !== null)
-    holds.push(
-      `recovering from a lost store: waiting until every machine was seen, ${describeDuration(state.recoveringMs)} at most`,
-    );
+  if (state.recoveringMs !== null) {
+    const most = describeDuration(state.recoveringMs);
+    const why = `recovering from a lost store: waiting until every machine was seen, ${most} at most`;
+    holds.push({ cause: "recovering", why });
+  }
   const blind = blindness(site, state, assignment);
-  if (blind !== null) holds.push(blind);
-  if (!observation.bootServer.ok) holds.push(`operations wait for the boot server: ${observation.bootServer.why}`);
+  if (blind !== null) holds.push({ cause: "blind", why: blind });
+  if (!observation.bootServer.ok) {
+    holds.push({ cause: "bootServer", why: `operations wait for the boot server: ${observation.bootServer.why}` });
+  }
   return holds;
 }
 

@@ -103,13 +103,19 @@ interface ModeValue {
 export const modeValue = (mode: ChartSnapshot): ModeValue => mode.value as ModeValue;
 export const isAdvising = (mode: ChartSnapshot): boolean => modeValue(mode).authority === "advise";
 
-/** Why no new operation may start, one line each; empty when they may. Advising is no hold: it plans, and starts nothing. */
-export function modeHolds(mode: ChartSnapshot): string[] {
+/** Why nothing new may start at all: what it comes from, and one line for people. */
+export interface Hold {
+  readonly cause: "stopped" | "paused" | "breaker" | "recovering" | "blind" | "bootServer";
+  readonly why: string;
+}
+
+/** Empty when operations may start. Advising is no hold: it plans, and starts nothing. */
+export function modeHolds(mode: ChartSnapshot): Hold[] {
   const value = modeValue(mode);
   const context = mode.context as ModeContext;
-  const holds: string[] = [];
-  if (value.stop === "stopped") holds.push(`stopped: ${context.stopped}`);
-  if (value.pause === "paused") holds.push(`paused: ${context.paused}`);
-  if (value.breaker === "tripped") holds.push(`breaker open: ${context.tripped}`);
+  const holds: Hold[] = [];
+  if (value.stop === "stopped") holds.push({ cause: "stopped", why: `stopped: ${context.stopped}` });
+  if (value.pause === "paused") holds.push({ cause: "paused", why: `paused: ${context.paused}` });
+  if (value.breaker === "tripped") holds.push({ cause: "breaker", why: `breaker open: ${context.tripped}` });
   return holds;
 }

@@ -1,5 +1,6 @@
 /** How the daemon reaches its surroundings: the schema of `retask.yaml`. */
 import { z } from "zod";
+import { NOTICE_KINDS } from "../notify/condition.ts";
 import { absolutePathSchema, durationBetween, durationSchema, hostSchema, portSchema } from "./units.ts";
 
 const URL_EXPECTED = "expected an http:// or https:// address";
@@ -88,11 +89,18 @@ const storage = z.strictObject({
 });
 
 const notify = z.strictObject({
-  url: httpUrl.describe("Where to send it."),
+  url: httpUrl.describe("Where to send it; with form alertmanager, the Alertmanager's own address."),
+  form: z
+    .enum(["json", "alertmanager"])
+    .default("json")
+    .describe("json posts each message once, as plain JSON; alertmanager keeps an Alertmanager up to date by its API."),
   on: z
-    .array(z.enum(["quarantine", "hold", "breaker", "expiry"]))
+    .array(z.enum(NOTICE_KINDS))
     .min(1, "expected at least one event")
-    .describe("What to tell of."),
+    .prefault([...NOTICE_KINDS])
+    .describe("What to tell of; without it, of everything."),
+  deadline: durationBetween("100ms", "1m").prefault("10s").describe("The most that one attempt to send may take."),
+  tokenFile: absolutePathSchema.optional().describe("The file that holds a bearer token; read anew when it changes."),
 });
 
 export const settingsSchema = z.strictObject({
@@ -129,7 +137,7 @@ export const settingsSchema = z.strictObject({
     .describe("The runtime API of every HAProxy: traffic is set on all, and all must agree."),
   bmc: bmc.describe("How BMCs are reached."),
   storage: z.array(storage).max(64).prefault([]).describe("The servers that machines' file systems live on."),
-  notify: z.array(notify).max(16).prefault([]).describe("Whom to tell. Not yet supported: must be empty."),
+  notify: z.array(notify).max(16).prefault([]).describe("Whom to tell, by webhook."),
 });
 
 export type Settings = z.output<typeof settingsSchema>;

@@ -147,4 +147,15 @@ describe("the changes", () => {
       'retask.yaml tick: nothing → "5s"',
     ]);
   });
+
+  test("hold no address beyond its host: they go to the audit log, and the path of a chat's webhook is its password", () => {
+    const telling = (...receivers: string[]) => ({ "retask.yaml": `${RETASK}notify: [${receivers.join(", ")}]\n` });
+    const hook = '{ url: "https://a:s3cret@chat.example/hooks/s3cret" }';
+    const { changes } = compare({}, telling(hook));
+    expect(changes).toEqual(['retask.yaml notify: nothing → [{"url":"https://chat.example/…"}]']);
+    const prometheus = { "retask.yaml": replaced(RETASK, "http://10.0.1.5:9090", "http://a:s3cret@10.0.1.5:9091/x") };
+    expect(compare({}, prometheus).changes).toEqual([
+      'retask.yaml prometheus: "http://10.0.1.5:9090/…" → "http://10.0.1.5:9091/…"',
+    ]);
+  });
 });

@@ -61,7 +61,9 @@ bmc: { user: retask, passwordFile: /etc/retask/bmc, interval: 6s, softOff: 100s 
 storage:
   - { name: nfs-a, address: 10.0.1.20, mirror: nfs-b, failOver: manual }
   - { name: nfs-b, address: 10.0.1.21, mirror: nfs-a }
-notify: []
+notify:
+  - { url: "https://chat.example/hook", on: [quarantine, hold, breaker, expiry] }
+  - { url: "http://10.0.1.5:9093", form: alertmanager, deadline: 3s, tokenFile: /etc/retask/alertmanager }
 `;
 
 const FIRST = '  - { name: m01, ip: 10.0.3.1, mac: "00:11:22:33:44:01", bmc: 10.0.9.1 }';
@@ -142,6 +144,16 @@ test("retask.yaml", () => {
     bmc: { interval: 6_000, softOff: 100_000 },
   });
   expect(settings.storage).toHaveLength(2);
+  const everything = ["quarantine", "hold", "breaker", "floorMargin", "expiry", "acceptance"];
+  expect(settings.notify).toMatchObject([
+    {
+      url: "https://chat.example/hook",
+      form: "json",
+      on: ["quarantine", "hold", "breaker", "expiry"],
+      deadline: 10_000,
+    },
+    { form: "alertmanager", on: everything, deadline: 3_000, tokenFile: "/etc/retask/alertmanager" },
+  ]);
 });
 
 test("the other kinds of demand", () => {

@@ -100,14 +100,53 @@ describe("what this version would not follow", () => {
       ["policies/web.yaml:2:9 health: not yet supported; leave it out"],
     ],
     [
-      "notifications",
-      moreRetask("notify: [{ url: https://chat.example/hook, on: [hold] }]\n"),
-      ["retask.yaml:5:9 notify: not yet supported; leave it out"],
-    ],
-    [
       "a fail-over that acts",
       moreRetask("storage:\n  - { name: nfs-a, address: 10.0.1.20, failOver: auto }\n"),
       ["retask.yaml:6:50 storage[0].failOver: not yet supported; leave it at manual"],
+    ],
+  ]);
+});
+
+describe("receivers of notifications", () => {
+  const receivers = (...lines: string[]) =>
+    moreRetask(["notify:", ...lines.map((line) => `  - ${line}`), ""].join("\n"));
+  refuses([
+    [
+      "an event that retask does not tell of",
+      receivers("{ url: https://chat.example/hook, on: [hold, quarantined] }"),
+      [
+        'retask.yaml:6:50 notify[0].on[1]: expected quarantine, hold, breaker, floorMargin, expiry or acceptance, got "quarantined"',
+      ],
+    ],
+    [
+      "nothing to tell of",
+      receivers("{ url: https://chat.example/hook, on: [] }"),
+      ["retask.yaml:6:43 notify[0].on: expected at least one event, got an empty list"],
+    ],
+    [
+      "the same event twice",
+      receivers("{ url: https://chat.example/hook, on: [hold, hold] }"),
+      ["retask.yaml:6:43 notify[0].on: hold stands here twice"],
+    ],
+    [
+      "the same receiver twice",
+      receivers("{ url: https://chat.example/hook, on: [hold] }", "{ url: https://chat.example/hook, on: [expiry] }"),
+      ["retask.yaml:7:12 notify[1].url: this receiver stands above already; write all that it is told of into one"],
+    ],
+    [
+      "an Alertmanager's API instead of its address",
+      receivers("{ url: http://10.0.1.5:9093/api/v2/alerts, form: alertmanager }"),
+      ["retask.yaml:6:12 notify[0].url: expected the Alertmanager's own address; retask adds /api/v2/alerts itself"],
+    ],
+    [
+      "a password beside a token",
+      receivers("{ url: https://a:b@chat.example/hook, tokenFile: /etc/retask/chat }"),
+      ["retask.yaml:6:54 notify[0].tokenFile: the url has a password already, and only one of the two can be sent"],
+    ],
+    [
+      "a receiver that is no web address",
+      receivers("{ url: mailto:team@example.org }"),
+      ['retask.yaml:6:12 notify[0].url: expected an http:// or https:// address, got "mailto:team@example.org"'],
     ],
   ]);
 });

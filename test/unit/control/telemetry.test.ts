@@ -25,6 +25,7 @@ async function namesInRules(): Promise<Set<string>> {
 test("every metric that the alert rules name is exported, and they name some", async () => {
   const { telemetry } = await startBench();
   telemetry.noteConfiguration({ valid: true, pending: false });
+  telemetry.notifications.begin("chat.example");
   const exported = new Set([...(await scrape(telemetry)).keys()].map((series) => series.replace(/\{.*$/, "")));
   const named = await namesInRules();
   expect(named.size).toBeGreaterThanOrEqual(10);
