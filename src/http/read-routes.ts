@@ -121,6 +121,12 @@ function recordRoutes(server: FastifyInstance, { controller, links }: ApiOptions
   api.get("/v1/audit", { schema: { querystring: page } }, async ({ query }) => ({
     entries: await store.auditLog({ limit: query.limit, beforeId: query.before }),
   }));
+  api.get("/v1/enrolments", async () => {
+    const names = [...controller.configured.site().machines.keys()];
+    const found = await Promise.all(names.map(async (machine) => ({ machine, is: await store.enrolment(machine) })));
+    const enrolments = found.flatMap(({ machine, is }) => (is === null ? [] : [{ machine, ...is }]));
+    return { storeId: await store.storeId(), enrolments };
+  });
   api.get("/v1/links", async (_, reply) => {
     if (links === null) {
       const detail = "they are not on a disk here";

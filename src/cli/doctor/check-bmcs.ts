@@ -1,0 +1,101 @@
+/** Each BMC: lets retask in by its pinned suite, is the machine's own, and lets in nobody who has no password. */
+import type { Machine } from "../../core/domain/fleet.ts";
+import type { BackDoor, DoorReply } from "../../world/power/back-doors.ts";
+import { bmcAdvice } from "../../world/power/bmc-advice.ts";
+import { bmcDeadlineMs } from "./bmc-time.ts";
+import { type Check, counted, each, type Identity, type Recorded } from "./examined.ts";
+import { type Fault, looked, skipped } from "./finding.ts";
+
+/** What one BMC said. Doors are tried only where the login works: who is refused once is not asked again. */
+export interface BmcFacts {
+  readonly machine: string;
+  readonly identity: Identity;
+  readonly doors: ReadonlyMap<BackDoor, DoorReply>;
+}
+
+export const bmcCheck: Check = {
+  name: "bmc",
+  deadlineMs: (site) => bmcDeadlineMs(site, 4),
+  run: async (site, signal) => {
+    if (!(await site.ipmitool()).ok) return skipped("ipmitool does not work");
+    const identities = await site.identities();
+    const suiteOf = ({ name }: Machine, identity: Identity): number | null => {
+      if (identity.ok) return identity.suite;
+      return identity.code === "RTK_BMC_WRONG_GUID" ? (site.recorded.enrolments.get(name)?.cipherSuite ?? null) : null;
+    };
+    const facts = await each(site.machines, async (machine): Promise<BmcFacts> => {
+      const identity = identities.get(machine.name) ?? { ok: false, code: "RTK_BMC_TIMEOUT", why: "not asked in time" };
+      const doors = new Map<BackDoor, DoorReply>();
+      const suite = suiteOf(machine, identity);
+      if (suite === null) return { machine: machine.name, identity, doors };
+      for (const door of ["suite 0", "anonymous"] as const)
+        doors.set(door, await site.power.tryBackDoor(machine, door, suite, signal));
+      return { machine: machine.name, identity, doors };
+    });
+    const enrolled = site.machines.filter(({ name }) => site.recorded.enrolments.has(name)).length;
+    const pinned = enrolled === facts.length ? "by the suite that was enrolled" : `${enrolled} of them enrolled before`;
+    const well = `${counted(facts.length, "BMC")} answer, ${pinned}, and refuse suite 0 and anonymous logins`;
+    return looked([...recordFaults(site.recorded), ...facts.flatMap(judgeBmc)], well);
+  },
+};
+
+function recordFaults({ trouble }: Recorded): Fault[] {
+  if (trouble === null) return [];
+  return [
+    {
+      name: "bmc-record",
+      level: "warning",
+      what: "what was enrolled can't be read, so no GUID or suite was compared with it",
+      where: ["the record"],
+      why: trouble,
+      advice: "run the doctor as retask's user, on the controller",
+    },
+  ];
+}
+
+export function judgeBmc({ machine, identity, doors }: BmcFacts): Fault[] {
+  const faults = identity.ok ? [] : [loginFault(machine, identity)];
+  for (const [door, reply] of doors) {
+    if (reply.kind === "open") faults.push(OPEN[door](machine));
+    if (reply.kind === "unsure") faults.push(unsure(machine, door, reply.why));
+  }
+  return faults;
+}
+
+function loginFault(machine: string, { code, why }: Identity & { readonly ok: false }): Fault {
+  const advice = bmcAdvice[code];
+  const about = { where: [machine], why: `${code}: ${why.replace(advice, "").trim()}`, advice };
+  if (code === "RTK_BMC_WRONG_GUID")
+    return { name: "bmc-wrong-guid", level: "error", what: "another board answers than the one enrolled", ...about };
+  // The daemon's own session, or a console's: likely gone in a minute, and no fault of the site.
+  if (code === "RTK_BMC_BUSY") return { name: "bmc-busy", level: "warning", what: "has no free session", ...about };
+  return { name: "bmc-login", level: "error", what: "retask can't log in to its BMC and read its GUID", ...about };
+}
+
+const OPEN: Readonly<Record<BackDoor, (machine: string) => Fault>> = {
+  "suite 0": (machine) => ({
+    name: "bmc-suite-0",
+    level: "error",
+    what: "its BMC accepts cipher suite 0",
+    where: [machine],
+    why: "by suite 0 no password is asked: whoever reaches the BMC can power the machine off",
+    advice: "disable suite 0 on the LAN channel, as in: ipmitool lan set 1 cipher_privs Xaaaaaaaaaaaaaa",
+  }),
+  anonymous: (machine) => ({
+    name: "bmc-anonymous",
+    level: "error",
+    what: "its BMC accepts an anonymous login",
+    where: [machine],
+    why: "a user without a name and without a password is enabled on its LAN channel",
+    advice: "disable that user, usually number 1: ipmitool user disable 1",
+  }),
+};
+
+const unsure = (machine: string, door: BackDoor, why: string): Fault => ({
+  name: "bmc-unsure",
+  level: "warning",
+  what: `whether its BMC refuses ${door === "anonymous" ? "an anonymous login" : "suite 0"} is not known`,
+  where: [machine],
+  why,
+  advice: `run it again for this machine alone: retask doctor --only bmc --machine ${machine}`,
+});
