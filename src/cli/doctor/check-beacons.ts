@@ -26,7 +26,7 @@ export const beaconsCheck: Check = {
       return { ...one, power: one.heard.ok ? null : await powerOf(site, one.machine, signal) };
     });
     const off = facts.filter(({ power }) => power === "off").length;
-    const well = `${counted(facts.length - off, "machine")} answer by their own names${off === 0 ? "" : `, ${off} are off`}`;
+    const well = `${counted(facts.length - off, "machine")} heard, each by its own name${off === 0 ? "" : `; ${off} off`}`;
     return looked(facts.flatMap(judgeBeacon), well);
   },
 };

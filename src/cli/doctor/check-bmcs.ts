@@ -33,8 +33,8 @@ export const bmcCheck: Check = {
       return { machine: machine.name, identity, doors };
     });
     const enrolled = site.machines.filter(({ name }) => site.recorded.enrolments.has(name)).length;
-    const pinned = enrolled === facts.length ? "by the suite that was enrolled" : `${enrolled} of them enrolled before`;
-    const well = `${counted(facts.length, "BMC")} answer, ${pinned}, and refuse suite 0 and anonymous logins`;
+    const pinned = enrolled === facts.length ? "by the suites enrolled" : `${enrolled} of them enrolled before`;
+    const well = `${counted(facts.length, "BMC")} asked, ${pinned}; each lets retask in, and nobody without a password`;
     return looked([...recordFaults(site.recorded), ...facts.flatMap(judgeBmc)], well);
   },
 };

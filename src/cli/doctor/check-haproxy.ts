@@ -28,7 +28,7 @@ export const haproxyCheck: Check = {
     const backends = backendsOf(site);
     if (haproxy.length === 0) return skipped("retask.yaml names no haproxy");
     const facts = await Promise.all(haproxy.map((socket) => readProxy(socket, backends, signal)));
-    const well = `${counted(haproxy.length, "proxy", "proxies")} let retask set servers, and have every machine's`;
+    const well = `${counted(haproxy.length, "proxy", "proxies")} asked: retask may set servers, and every machine has its own`;
     return looked(
       facts.flatMap((one) => judgeProxy(one, backends)),
       well,

@@ -21,7 +21,7 @@ export const linksCheck: Check = {
     const asked = new Set<string>(machines.map(({ name }) => name));
     const found = report.value.machines.filter(({ machine }) => asked.has(machine));
     const rest = machines.length === fleet.length ? judgeRest(report.value) : [];
-    const well = `${counted(found.length, "boot link")} lead to images, unshadowed, in a directory that can be written`;
+    const well = `${counted(found.length, "boot link")}, each to an image and unshadowed, in a directory that can be written`;
     return looked([...tried.flat(), ...found.flatMap(judgeLink), ...rest], well);
   },
 };

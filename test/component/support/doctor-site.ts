@@ -9,7 +9,7 @@
  *
  * m1 and m2 serve web, m3 compiles, m4 is a spare that is off.
  */
-import { chmod, mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import pino from "pino";
 import type { DoctorResult } from "../../../src/cli/text/doctor-text.ts";
@@ -17,10 +17,11 @@ import { machineName } from "../../../src/core/domain/names.ts";
 import { openSqliteStore } from "../../../src/store/sqlite-store.ts";
 import { type BeaconServer, startBeacon, writeTree } from "./beacon.ts";
 import { cliFor, type Ended } from "./cli-bench.ts";
+import { doctorSiteFiles, passwordOf, put, type SiteMachine } from "./doctor-site-files.ts";
 import { guardBmc } from "./guarded-bmc.ts";
 import { type Haproxy, startHaproxy } from "./haproxy.ts";
-import { type IpmiSim, startIpmiSim } from "./ipmi-sim.ts";
-import { freePort, temporaryDirectory } from "./ports.ts";
+import { startIpmiSim } from "./ipmi-sim.ts";
+import { temporaryDirectory, waitFor } from "./ports.ts";
 import { startPrometheus } from "./prometheus.ts";
 import { takeSubnet } from "./real-farm/addresses.ts";
 import { createTftpRoot, imageOf, type Role, type TftpRoot } from "./real-farm/tftp-root.ts";
@@ -31,6 +32,8 @@ export interface BmcFaults {
   /** Its own port is named in fleet.yaml, and there it accepts suite 0. */
   readonly suite0?: boolean;
   readonly guid?: string;
+  /** In place of one of its own. */
+  readonly password?: string;
   /** As enrolled; the BMC's own where absent, not at all where null. */
   readonly enrolled?: string | null;
 }
@@ -46,15 +49,6 @@ export interface DoctorSiteOptions {
   readonly targets?: readonly string[];
 }
 
-export interface SiteMachine {
-  readonly name: string;
-  readonly ip: string;
-  readonly mac: string;
-  readonly role: Role;
-  readonly bmc: IpmiSim;
-  readonly bmcPort: number;
-}
-
 export interface DoctorSite {
   readonly dir: string;
   /** The operator's files. */
@@ -63,16 +57,19 @@ export interface DoctorSite {
   readonly root: TftpRoot;
   readonly haproxy: Haproxy;
   readonly prometheusUrl: string;
+  readonly hostsFile: string;
   readonly storeFile: string;
+  /** As Prometheus answers; null where it has no such series. */
+  query(promql: string): Promise<number | null>;
   /** A file of the site, or below `dir` where it is absolute. */
   write(file: string, text: string): Promise<void>;
   /** Its JSON. */
   doctor(...args: string[]): Promise<DoctorResult>;
   run(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<Ended>;
+  read(file: string): Promise<string>;
 }
 
 const NAMES = ["m1", "m2", "m3", "m4"];
-const passwordOf = (name: string): string => `own-word-of-${name}`;
 const hex = (index: number): string => index.toString(16).padStart(2, "0");
 
 /** Ended in the opposite order of their start. */
@@ -112,15 +109,30 @@ export async function startDoctorSite(parts: Parts, options: DoctorSiteOptions =
   parts.keep(prometheus, ({ process }) => process.stop());
   for (const machine of machines.filter(({ name }) => name !== "m4")) await serveBeacon(parts, dir, machine, options);
 
+  await waitFor(() => prometheus.query("haproxy_backend_current_sessions"), 20_000, "Prometheus' first scrape");
+
   const storeFile = join(dir, "state/retask.db");
   await enrol(storeFile, machines, options);
   const path = join(dir, "site");
   const around = { dir, storeFile, root, tftp: tftpd.address, prometheus: prometheus.url, haproxy: haproxy.socket };
-  for (const [file, text] of Object.entries(await filesOf(machines, around))) await put(join(path, file), text);
+  for (const [file, text] of Object.entries(await doctorSiteFiles(machines, around, passwordsOf(options))))
+    await put(join(path, file), text);
   const run = await cliFor(path);
   return {
-    ...{ dir, path, machines, root, haproxy, prometheusUrl: prometheus.url, storeFile, run },
+    ...{
+      dir,
+      path,
+      machines,
+      root,
+      haproxy,
+      prometheusUrl: prometheus.url,
+      hostsFile: join(dir, "hosts"),
+      storeFile,
+      run,
+    },
+    query: prometheus.query,
     write: (file, text) => put(file.startsWith("/") ? file : join(path, file), text),
+    read: (file) => readFile(join(path, file), "utf8"),
     doctor: async (...args) => {
       const { stdout, stderr } = await run(["--json", "doctor", ...args]);
       if (stdout === "") throw new Error(`no JSON: ${stderr}`);
@@ -129,15 +141,15 @@ export async function startDoctorSite(parts: Parts, options: DoctorSiteOptions =
   };
 }
 
-async function put(file: string, text: string): Promise<void> {
-  await mkdir(dirname(file), { recursive: true });
-  await writeFile(file, text);
-}
+const passwordsOf = ({ bmcs = {} }: DoctorSiteOptions): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(bmcs).flatMap(([name, { password }]) => (password === undefined ? [] : [[name, password]])),
+  );
 
 async function startBmc(parts: Parts, dir: string, name: string, address: string, faults: BmcFaults) {
   await mkdir(join(dir, name));
-  const { anonymous = false, suite0 = false, guid } = faults;
-  const about = { dir: join(dir, name), name, address, password: passwordOf(name), anonymous };
+  const { anonymous = false, suite0 = false, guid, password = passwordOf(name) } = faults;
+  const about = { dir: join(dir, name), name, address, password, anonymous };
   const bmc = parts.keep(await startIpmiSim({ ...about, ...(guid === undefined ? {} : { guid }) }), (sim) =>
     sim.stop(),
   );
@@ -184,54 +196,3 @@ async function enrol(file: string, machines: readonly SiteMachine[], { bmcs = {}
 
 /** ipmitool reads the sixteen bytes from the last to the first. */
 const reported = (guid: string): string => (guid.match(/../g) ?? []).reverse().join("");
-
-interface Around {
-  readonly dir: string;
-  readonly storeFile: string;
-  readonly root: TftpRoot;
-  readonly tftp: string;
-  readonly prometheus: string;
-  readonly haproxy: string;
-}
-
-async function filesOf(machines: readonly SiteMachine[], around: Around): Promise<Record<string, string>> {
-  const { dir, storeFile, root, tftp, prometheus, haproxy } = around;
-  const hosts = join(dir, "hosts");
-  await put(
-    hosts,
-    machines
-      .filter(({ role }) => role === "compile")
-      .map(({ ip }) => `${ip}:3632/4\n`)
-      .join(""),
-  );
-  const entries = machines.map(async ({ name, ip, mac, bmc, bmcPort }) => {
-    const passwordFile = join(dir, `password-${name}`);
-    await writeFile(passwordFile, `${passwordOf(name)}\n`);
-    await chmod(passwordFile, 0o600);
-    const own = `{ address: ${bmc.address}, port: ${bmcPort}, passwordFile: ${passwordFile} }`;
-    return `  - { name: ${name}, ip: ${ip}, mac: "${mac}", bmc: ${own} }`;
-  });
-  return {
-    "retask.yaml": `listen: 127.0.0.1:${await freePort()}
-store: { file: ${storeFile} }
-bootLinks: ${root.links}
-tftp: ${tftp}
-prometheus: ${prometheus}
-haproxy: ${haproxy}
-bmc: { user: retask, passwordFile: ${join(dir, "password-m1")}, interval: 100ms }
-`,
-    "fleet.yaml": `machines:\n${(await Promise.all(entries)).join("\n")}\n`,
-    "policies/web.yaml": `role: web
-images: { production: web.production }
-demand: { series: 'haproxy_backend_current_sessions{proxy="web"}', maxAge: 30s, perMachine: 5 }
-machines: { floor: 1 }
-traffic: { haproxy: { backend: web } }
-`,
-    "policies/compile.yaml": `role: compile
-images: { production: compile.production }
-demand: rest
-machines: { floor: 1 }
-traffic: { distcc: { hostsFile: ${hosts}, entry: "{ip}:3632/4" } }
-`,
-  };
-}
