@@ -29,6 +29,8 @@ export interface About {
   readonly answers: Readonly<Record<number, z.ZodType | MediaType>>;
   /** Codes of this route's own refusals; those that any route may answer are said once, in the document's introduction. */
   readonly refuses?: readonly string[];
+  /** Its body is a question: it changes nothing, and needs a token only where reads do. */
+  readonly reads?: boolean;
 }
 
 interface MediaType {
@@ -58,8 +60,8 @@ export function described<const Request extends Checked>(about: About, request =
 }
 
 /** `{}` is "none": reads need no token on the machine itself, probes nowhere. */
-function securityOf({ tag, answers }: About, { body }: Checked): Record<string, string[]>[] {
-  if (body !== undefined) return [{ token: [] }];
+function securityOf({ tag, answers, reads = false }: About, { body }: Checked): Record<string, string[]>[] {
+  if (body !== undefined && !reads) return [{ token: [] }];
   const isProbe = tag === "health" && 503 in answers;
   return isProbe ? [] : [{}, { token: [] }];
 }
@@ -84,8 +86,8 @@ const MEANINGS: Readonly<Record<string, string>> = {
 function refusalsOf(codes: readonly string[]): Record<string, unknown> {
   const byStatus = new Map<number, string[]>();
   for (const code of codes) byStatus.set(statusOf(code), [...(byStatus.get(statusOf(code)) ?? []), code]);
-  const refusals = [...byStatus].map(([status, named]) => [status, refusal(named.join(", "))]);
-  return { ...Object.fromEntries(refusals), default: refusal("Refused; see the introduction.") };
+  const refusals = [...byStatus].map(([status, named]) => [String(status), refusal(named.join(", "))] as const);
+  return { ...Object.fromEntries<object>(refusals), default: refusal("Refused; see the introduction.") };
 }
 
 const refusal = (description: string) => ({

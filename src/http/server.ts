@@ -19,11 +19,12 @@ import { refuseOtherMethods } from "./other-methods.ts";
 import { overrideRoutes } from "./override-routes.ts";
 import { planRoutes } from "./plan-routes.ts";
 import { PoolEvents } from "./pool-events.ts";
+import { previewRoute } from "./preview-route.ts";
 import { sendProblem } from "./problem.ts";
 import { readRoutes } from "./read-routes.ts";
 import { recordRoutes } from "./record-routes.ts";
-import { tagAnswer } from "./tags.ts";
-import { tokenRoutes } from "./token-routes.ts";
+import { refuseIdleConditions, tagAnswer } from "./tags.ts";
+import { type TokenOptions, tokenRoutes } from "./token-routes.ts";
 import { TokenUses } from "./token-uses.ts";
 
 export type Api = FastifyInstance;
@@ -69,20 +70,26 @@ export async function createApi(options: ApiOptions): Promise<Api> {
     const problem = await authorise(request, options, limits, uses);
     return problem === null ? undefined : sendProblem(reply, problem);
   });
+  api.addHook("preHandler", refuseIdleConditions);
   api.addHook("onSend", tagAnswer);
   await publishDocument(api);
   const refuseOthers = refuseOtherMethods(api);
-  await api.register(async (instance) => healthRoutes(instance, options));
-  await api.register(async (instance) => documentRoute(instance));
-  await api.register(async (instance) => readRoutes(instance, options));
-  await api.register(async (instance) => recordRoutes(instance, options));
-  await api.register(async (instance) => eventRoutes(instance, streams));
-  await api.register(async (instance) => overrideRoutes(instance, options));
-  await api.register(async (instance) => fleetRoutes(instance, options));
-  await api.register(async (instance) => planRoutes(instance, options));
-  await api.register(async (instance) => tokenRoutes(instance, { ...options, uses, streams }));
+  await api.register(async (instance) => addRoutes(instance, { ...options, uses, streams }));
   refuseOthers();
   return api;
+}
+
+function addRoutes(api: FastifyInstance, options: TokenOptions): void {
+  healthRoutes(api, options);
+  documentRoute(api);
+  readRoutes(api, options);
+  recordRoutes(api, options);
+  eventRoutes(api, options.streams);
+  overrideRoutes(api, options);
+  previewRoute(api, options);
+  fleetRoutes(api, options);
+  planRoutes(api, options);
+  tokenRoutes(api, options);
 }
 
 /** No cache keeps an answer, no browser guesses its type, no other site's page frames or embeds it. */

@@ -1,11 +1,11 @@
 /** What the answers' schemas have in common. They say what the API sends, and are held against it by the contract test alone. */
 import { z } from "zod";
 
-export const wallMs = z.number().describe("Wall-clock time, Unix milliseconds.");
-export const ms = z.number().describe("Milliseconds.");
+export const wallMs = z.number();
+export const ms = z.number();
 export const count = z.int().min(0);
-export const placement = z.string().describe("A role, or `spare`.");
-export const machine = z.string().describe("A machine's name, as in fleet.yaml.");
+export const placement = z.string();
+export const machine = z.string();
 export const next = z
   .string()
   .nullable()
