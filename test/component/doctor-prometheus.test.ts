@@ -64,6 +64,7 @@ async function faults(policy: object) {
   const outcome = await prometheusCheck.run(
     { configuration: { settings, site } } as never as Examined,
     AbortSignal.timeout(20_000),
+    () => undefined,
   );
   return outcome.kind === "looked" ? outcome.faults : outcome;
 }

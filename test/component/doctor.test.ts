@@ -80,7 +80,7 @@ describe("what is asked for", () => {
       /^\S+: 1 error\nerror {4}compile\.7: .* \(image-incomplete\)\n {9}why: .*\n {9}do: {2}.*\nok {7}clocks: /,
     );
     const { screen } = await onTerminal(site.path, ["doctor", "--only", "images,clocks"]);
-    expect(screen).toContain("doctor: 50 %");
+    expect(screen).toMatch(/doctor: \d+ %/);
   });
 });
 

@@ -1,9 +1,10 @@
 /** Each BMC: lets retask in by its pinned suite, is the machine's own, and lets in nobody who has no password. */
 import type { Machine } from "../../core/domain/fleet.ts";
+import type { Enrolment } from "../../world/ports.ts";
 import type { BackDoor, DoorReply } from "../../world/power/back-doors.ts";
 import { bmcAdvice } from "../../world/power/bmc-advice.ts";
 import { bmcDeadlineMs } from "./bmc-time.ts";
-import { type Check, counted, each, type Identity, type Recorded } from "./examined.ts";
+import { type Check, counted, type Examined, each, type Identity, type Recorded } from "./examined.ts";
 import { type Fault, looked, skipped } from "./finding.ts";
 
 /** What one BMC said. Doors are tried only where the login works: who is refused once is not asked again. */
@@ -16,28 +17,38 @@ export interface BmcFacts {
 export const bmcCheck: Check = {
   name: "bmc",
   deadlineMs: (site) => bmcDeadlineMs(site, 4),
-  run: async (site, signal) => {
+  run: async (site, signal, tell) => {
     if (!(await site.ipmitool()).ok) return skipped("ipmitool does not work");
     const identities = await site.identities();
-    const suiteOf = ({ name }: Machine, identity: Identity): number | null => {
-      if (identity.ok) return identity.suite;
-      return identity.code === "RTK_BMC_WRONG_GUID" ? (site.recorded.enrolments.get(name)?.cipherSuite ?? null) : null;
-    };
-    const facts = await each(site.machines, async (machine): Promise<BmcFacts> => {
-      const identity = identities.get(machine.name) ?? { ok: false, code: "RTK_BMC_TIMEOUT", why: "not asked in time" };
-      const doors = new Map<BackDoor, DoorReply>();
-      const suite = suiteOf(machine, identity);
-      if (suite === null) return { machine: machine.name, identity, doors };
-      for (const door of ["suite 0", "anonymous"] as const)
-        doors.set(door, await site.power.tryBackDoor(machine, door, suite, signal));
-      return { machine: machine.name, identity, doors };
-    });
+    const facts = await each(site.machines, (machine) => askBmc(site, identities, machine, signal), { tell });
     const enrolled = site.machines.filter(({ name }) => site.recorded.enrolments.has(name)).length;
     const pinned = enrolled === facts.length ? "by the suites enrolled" : `${enrolled} of them enrolled before`;
     const well = `${counted(facts.length, "BMC")} asked, ${pinned}; each lets retask in, and nobody without a password`;
     return looked([...recordFaults(site.recorded), ...facts.flatMap(judgeBmc)], well);
   },
 };
+
+async function askBmc(
+  { power, recorded }: Examined,
+  identities: ReadonlyMap<string, Identity>,
+  machine: Machine,
+  signal: AbortSignal,
+): Promise<BmcFacts> {
+  const { name } = machine;
+  const identity = identities.get(name) ?? { ok: false, code: "RTK_BMC_TIMEOUT", why: "it was not asked in time" };
+  const suite = suiteOf(identity, recorded.enrolments.get(name));
+  const doors = new Map<BackDoor, DoorReply>();
+  if (suite === null) return { machine: name, identity, doors };
+  for (const door of ["suite 0", "anonymous"] as const)
+    doors.set(door, await power.tryBackDoor(machine, door, suite, signal));
+  return { machine: name, identity, doors };
+}
+
+/** The suite by which it let retask in; null: it did not. */
+function suiteOf(identity: Identity, enrolled: Enrolment | undefined): number | null {
+  if (identity.ok) return identity.suite;
+  return identity.code === "RTK_BMC_WRONG_GUID" ? (enrolled?.cipherSuite ?? null) : null;
+}
 
 function recordFaults({ trouble }: Recorded): Fault[] {
   if (trouble === null) return [];

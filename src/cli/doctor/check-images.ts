@@ -14,7 +14,7 @@ const DEADLINE_MS = 180_000;
 export const imagesCheck: Check = {
   name: "images",
   deadlineMs: () => DEADLINE_MS,
-  run: async (site, signal) => {
+  run: async (site, signal, tell) => {
     const catalogue = await site.links.catalogue(signal);
     if (!catalogue.ok) return skipped(`the boot links' directory can't be read: ${catalogue.why}`);
     const { faults, images } = judgeWishes(wishesOf(site), catalogue.value, directoriesOf(site.configuration.settings));
@@ -22,7 +22,7 @@ export const imagesCheck: Check = {
     const wanted = new Map([...booted, ...images].map((one) => [`${one.machine.loader} ${one.image}`, one]));
     const server = await site.bootServer.probe(signal);
     if (!server.ok) return looked([...faults, silent(site, server.why)], "");
-    const fetched = await each([...wanted.values()], (one) => tryFetch(site, one, signal), AT_ONCE);
+    const fetched = await each([...wanted.values()], (one) => tryFetch(site, one, signal), { atOnce: AT_ONCE, tell });
     const from = site.configuration.settings.tftp === undefined ? "on the disk (no tftp is set)" : "over TFTP";
     return looked([...faults, ...fetched.flat()], `${counted(wanted.size, "image")} whole, ${from}`);
   },

@@ -1,4 +1,5 @@
 /** `retask doctor` from the site's files to its findings. Nothing is switched, written, relinked or set on the way. */
+import { setMaxListeners } from "node:events";
 import { pino } from "pino";
 import type { Configuration } from "../../control/configuration/configuration.ts";
 import { loadConfiguration } from "../../control/configuration/load-configuration.ts";
@@ -15,7 +16,7 @@ import { CommandFailed } from "../command-failed.ts";
 import type { DaemonClient } from "../daemon-client.ts";
 import { bmcDeadlineMs, IPMITOOL_PROCESSES } from "./bmc-time.ts";
 import { checks } from "./checks.ts";
-import { type Examined, each, type Identity, type Recorded } from "./examined.ts";
+import { counted, type Examined, each, type Identity, type Recorded } from "./examined.ts";
 import { type CheckName, type Finding, findingsOf, looked } from "./finding.ts";
 import { readRecorded } from "./recorded.ts";
 import { runChecks } from "./run-checks.ts";
@@ -45,10 +46,10 @@ export async function examine({ site: dir, only, machines, daemon, tell }: Asked
     );
   const { configuration } = loaded;
   const asked = selected(configuration, machines);
-  const well = `${asked.length} of ${configuration.site.machines.size} machines, ${configuration.site.policies.size} roles`;
+  const well = `${asked.length} of ${configuration.site.machines.size} machines, ${counted(configuration.site.policies.size, "role")}`;
   const wanted = only.length === 0 ? checks : checks.filter(({ name }) => only.includes(name));
   const site = examined(configuration, asked, await readRecorded(daemon, configuration.settings.store.file));
-  const found = await runChecks(wanted, site, (count) => tell(count / wanted.length));
+  const found = await runChecks(wanted, site, tell);
   const files = only.length === 0 || only.includes("files") ? findingsOf("files", looked([], well)) : [];
   return [...files, ...found];
 }
@@ -109,6 +110,8 @@ function examined(configuration: Configuration, machines: readonly Machine[], re
 async function identify(site: Examined): Promise<ReadonlyMap<string, Identity>> {
   const { machines, power, recorded } = site;
   const signal = AbortSignal.timeout(bmcDeadlineMs(site, 2));
+  // Every BMC's turn listens to it, and that is no leak.
+  setMaxListeners(0, signal);
   const identities = await each(machines, async (machine): Promise<readonly [string, Identity]> => {
     const enrolment = recorded.enrolments.get(machine.name);
     if (enrolment === undefined) {

@@ -45,20 +45,34 @@ export interface Check {
   readonly name: CheckName;
   /** The check has failed when it takes longer. */
   readonly deadlineMs: (site: Examined) => number;
-  readonly run: (site: Examined, signal: AbortSignal) => Promise<Outcome>;
+  /** `tell`: how much of it is done, 0 to 1; only where it takes long. */
+  readonly run: (site: Examined, signal: AbortSignal, tell: (share: number) => void) => Promise<Outcome>;
 }
 
 /** How many machines are asked at once: more would show in the load of the controller's own network. */
 const AT_ONCE = 32;
 
+interface Pace {
+  readonly atOnce?: number;
+  /** Told after each answer. */
+  readonly tell?: (share: number) => void;
+}
+
 /** Asks about each item, so many at a time, and gives the answers in the items' order. */
 export function each<Item, Answer>(
   items: readonly Item[],
   ask: (item: Item) => Promise<Answer>,
-  atOnce = AT_ONCE,
+  { atOnce = AT_ONCE, tell }: Pace = {},
 ): Promise<Answer[]> {
   const limit = pLimit(atOnce);
-  return Promise.all(items.map((item) => limit(() => ask(item))));
+  let answered = 0;
+  const one = async (item: Item): Promise<Answer> => {
+    const answer = await ask(item);
+    answered += 1;
+    tell?.(answered / items.length);
+    return answer;
+  };
+  return Promise.all(items.map((item) => limit(() => one(item))));
 }
 
 /** For checks that ask a few servers a few things. */

@@ -13,9 +13,12 @@ const fault = (machine: string): Fault => ({
   ...{ name: "bmc-suite-0", level: "error", what: "accepts suite 0", where: [machine] },
   ...{ why: "nobody is asked for a password", advice: "disable it" },
 });
-const check = (name: Check["name"], run: (signal: AbortSignal) => Promise<Outcome>): Check => ({
-  ...{ name, deadlineMs: () => 1_000 },
-  run: (_, signal) => run(signal),
+const check = (
+  name: Check["name"],
+  run: (signal: AbortSignal, tell: (share: number) => void) => Promise<Outcome>,
+): Check => ({
+  ...{ name, deadlineMs: () => (name === "bmc" ? 3_000 : 1_000) },
+  run: (_, signal, tell) => run(signal, tell),
 });
 
 afterEach(() => {
@@ -26,20 +29,23 @@ test("every check but the files' own is there, in the order in which findings ar
   expect(["files", ...checks.map(({ name }) => name)]).toEqual(CHECKS);
 });
 
-test("findings come in the checks' order, whichever ends first, and it is told how many have ended", async () => {
+test("findings come in the checks' order, whichever ends first; how much is done goes by the checks' deadlines", async () => {
   let resolve: (outcome: Outcome) => void = () => undefined;
   const promise = new Promise<Outcome>((settle) => {
     resolve = settle;
   });
   const told: number[] = [];
-  const slow = check("bmc", () => promise);
+  const slow = check("bmc", (_, tell) => {
+    tell(1 / 3);
+    return promise;
+  });
   const quick = check("links", async () => {
-    resolve(looked([fault("m1")], ""));
+    setImmediate(() => resolve(looked([fault("m1")], "")));
     return looked([], "well");
   });
-  const findings = await runChecks([slow, quick], nowhere, (count) => told.push(count));
+  const findings = await runChecks([slow, quick], nowhere, (share) => told.push(share));
   expect(findings.map((one) => one.check)).toEqual(["bmc", "links"]);
-  expect(told).toEqual([1, 2]);
+  expect(told).toEqual([0.25, 0.5, 1]);
 });
 
 test("a check that hangs is told when its time is up, and then given up; the others are not lost", async () => {
