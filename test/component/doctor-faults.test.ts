@@ -1,6 +1,6 @@
 /** `retask doctor` over a site with every fault at once: each is found, by its name and where it is. */
 import { chmod, chown, rm, symlink, writeFile } from "node:fs/promises";
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -99,20 +99,22 @@ traffic: { haproxy: { backend: api } }
 
 /** The real Prometheus, by whose answer to `time()` its clock is ahead. */
 async function startWrongClock(url: string): Promise<string> {
-  const server = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const body = Buffer.concat(chunks).toString();
-    const headers = { "content-type": "application/x-www-form-urlencoded" };
-    const answer = await fetch(`${url}${request.url}`, { method: "POST", headers, body });
-    const text = await answer.text();
-    const ahead = (_: string, seconds: string): string => `,"${Number(seconds) + WRONG_BY_MS / 1_000}"]`;
-    response.writeHead(answer.status, { "content-type": "application/json" });
-    response.end(body === "query=time%28%29" ? text.replace(/,"([\d.]+)"\]/, ahead) : text);
-  });
+  const server = createServer((request, response) => void relay(url, request, response));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   parts.keep(server, async () => void server.close());
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+async function relay(url: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  const body = Buffer.concat(chunks).toString();
+  const headers = { "content-type": "application/x-www-form-urlencoded" };
+  const answer = await fetch(`${url}${request.url}`, { method: "POST", headers, body });
+  const text = await answer.text();
+  const ahead = (_: string, seconds: string): string => `,"${Number(seconds) + WRONG_BY_MS / 1_000}"]`;
+  response.writeHead(answer.status, { "content-type": "application/json" });
+  response.end(body === "query=time%28%29" ? text.replace(/,"([\d.]+)"\]/, ahead) : text);
 }
 
 /** Where each fault was found, by name and level. */

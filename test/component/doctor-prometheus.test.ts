@@ -5,7 +5,6 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { prometheusCheck } from "../../src/cli/doctor/check-prometheus.ts";
-import type { Examined } from "../../src/cli/doctor/examined.ts";
 import { demandSchema } from "../../src/core/domain/policy.ts";
 import { freePort, spawnOwned, temporaryDirectory, waitFor } from "./support/ports.ts";
 import { type Exporter, startExporter } from "./support/prometheus.ts";
@@ -62,7 +61,7 @@ async function faults(policy: object) {
   const settings = { prometheus: { url, deadline: 5_000 } };
   const site = { policies: new Map([["web", { role: "web", demand }]]) };
   const outcome = await prometheusCheck.run(
-    { configuration: { settings, site } } as never as Examined,
+    { configuration: { settings, site } } as never,
     AbortSignal.timeout(20_000),
     () => undefined,
   );

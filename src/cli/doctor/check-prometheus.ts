@@ -50,42 +50,31 @@ async function askDemand(demand: MeasuredDemand, ask: (promql: string) => Promis
 
 export function judgeDemand(role: string, demand: MeasuredDemand, answers: DemandAnswers): Fault[] {
   const { value, age, count, most, confirm } = answers;
-  const { role: at, queries } = { role: [role], queries: composeQueries(demand) };
-  const fault = (name: FaultName, what: string, why: string, advice: string): Fault[] => [
-    { name, level: "error", what, where: at, why, advice },
-  ];
+  const queries = composeQueries(demand);
+  const fault = (name: FaultName, what: string, why: string, advice: string): Fault => ({
+    ...{ name, level: "error", what, where: [role], why, advice },
+  });
   const read = readLoad("value", value);
+  // Without a value its age and count are missing for the same reason.
   if (read.kind === "unknown") {
     const advice = `ask Prometheus for it, and correct the policy or the exporter: ${queries.value}`;
-    return fault("prometheus-value", "its demand gives no value", read.why, advice);
+    return [fault("prometheus-value", "its demand gives no value", read.why, advice)];
   }
+  const faults: Fault[] = [];
   const old = wrongAge(age, demand.maxAge);
+  if (old !== null) {
+    const advice = "look at the exporter's target in Prometheus, and at maxAge in the policy";
+    faults.push(fault("prometheus-stale", "its demand is not fresh", old, advice));
+  }
   const few = wrongCount(count, demand.expectSeries ?? null, most?.ok === true ? most.value : 0);
+  if (few !== null) {
+    const advice = `see which exporter is gone, or correct expectSeries: ${queries.vouching}`;
+    faults.push(fault("prometheus-count", "series of its demand are missing", few, advice));
+  }
   const second = confirm === null ? null : readLoad("confirm", confirm);
-  return [
-    ...(old === null
-      ? []
-      : fault(
-          "prometheus-stale",
-          "its demand is not fresh",
-          old,
-          "look at the exporter's target in Prometheus, and at maxAge in the policy",
-        )),
-    ...(few === null
-      ? []
-      : fault(
-          "prometheus-count",
-          "series of its demand are missing",
-          few,
-          `see which exporter is gone, or correct expectSeries: ${queries.vouching}`,
-        )),
-    ...(second === null || second.kind !== "unknown"
-      ? []
-      : fault(
-          "prometheus-confirm",
-          "its second signal gives no value",
-          second.why,
-          "correct demand.confirm: without it big drops are held for suspectFor",
-        )),
-  ];
+  if (second?.kind === "unknown") {
+    const advice = "correct demand.confirm: without it big drops are held for suspectFor";
+    faults.push(fault("prometheus-confirm", "its second signal gives no value", second.why, advice));
+  }
+  return faults;
 }

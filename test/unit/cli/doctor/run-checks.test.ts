@@ -87,8 +87,8 @@ test("as text: the counts first, then what, why and what to do; not more names t
 });
 
 test("the page of the doctor has a row for each fault and each check, and no other", () => {
-  const rows = [...readFileSync("docs/how-to/doctor.md", "utf8").matchAll(/^\| `([a-z0-9-]+)` \|/gm)].map(
-    (row) => row[1],
+  const rows = [...readFileSync("docs/how-to/doctor.md", "utf8").matchAll(/^\| `([a-z0-9-]+)` \|/gm)].map((row) =>
+    String(row[1]),
   );
   expect(rows.toSorted()).toEqual([...FAULTS, ...CHECKS].toSorted());
 });
