@@ -7,6 +7,7 @@ import { asUrl } from "./arguments.ts";
 import { addCalibrateCommand } from "./calibrate-command.ts";
 import { addCheckCommand } from "./check-command.ts";
 import { addDemoCommand } from "./demo-command.ts";
+import { addDoctorCommand } from "./doctor-command.ts";
 import { addEvaluateCommand } from "./evaluate-command.ts";
 import { addExplainCommand } from "./explain-command.ts";
 import { addForceCommand } from "./force-command.ts";
@@ -34,6 +35,7 @@ const GROUPS: readonly (readonly [title: string, add: readonly ((program: Comman
     "Prepare:",
     [
       addCheckCommand,
+      addDoctorCommand,
       addSimulateCommand,
       addCalibrateCommand,
       addSchemaCommand,

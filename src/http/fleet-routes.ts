@@ -16,6 +16,7 @@ import type { ApiOptions } from "./api-options.ts";
 import { askerOf } from "./authorise.ts";
 import { acceptBody, adoptionBody, endBody, repairBody } from "./bodies.ts";
 import { described, type RequestTypes } from "./describe-route.ts";
+import { enrolmentRoute } from "./enrolment-route.ts";
 import { sendProblem, sendRefusal } from "./problem.ts";
 import { mismatch } from "./tags.ts";
 import { configurationJson } from "./views.ts";
@@ -27,6 +28,7 @@ export function fleetRoutes(server: FastifyInstance, options: ApiOptions): void 
   machineRoutes(server, options);
   configurationRoute(server, options);
   linkRoutes(server, options);
+  enrolmentRoute(server, options);
 }
 
 function machineRoutes(server: FastifyInstance, { controller }: ApiOptions): void {

@@ -172,6 +172,7 @@ test("quarantine, configuration and boot links", async () => {
   expect((await call("POST", "/v1/configuration/accept", accept)).body.code).toBe("RTK_NOTHING_WAITS");
 
   await read("/v1/links");
+  await read("/v1/enrolments");
   expect((await call("POST", "/v1/links/repair", { ...BY, machines: ["m01", "m99"] })).status).toBe(200);
 });
 

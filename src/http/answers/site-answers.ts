@@ -82,6 +82,11 @@ export const linksAnswer = z.object({
   warnings: z.array(z.string()),
 });
 
+export const enrolmentsAnswer = z.object({
+  storeId: z.string().describe("The store's own id, as in the owner file beside the boot links."),
+  enrolments: z.array(z.object({ machine, guid: z.string(), cipherSuite: z.int() })),
+});
+
 export const repairedAnswer = z.object({
   repaired: z.array(z.object({ machine, done: z.enum(["changed", "unchanged", "refused"]), why: z.string() })),
 });

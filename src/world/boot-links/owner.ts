@@ -32,6 +32,12 @@ export async function takeDirectory(path: string, me: Owner, wallMs: number): Pr
   return after ?? { changed: created };
 }
 
+/** Who the owner file names: `null` when there is none. Throws file-system errors. */
+export async function readOwner(path: string): Promise<Owner | "garbled" | null> {
+  const text = await readOwnerFile(join(path, OWNER_FILE));
+  return text === null ? null : (parseOwner(text) ?? "garbled");
+}
+
 /** `null` when this controller owns the directory; otherwise why not, `RTK_OWNER_MISSING` when nobody does. */
 export async function checkOwner(path: string, me: Owner): Promise<FileTrouble | null> {
   const file = join(path, OWNER_FILE);

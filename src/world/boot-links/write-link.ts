@@ -35,7 +35,7 @@ export async function writeBootLink(directory: BootDirectory, wish: LinkWish): P
   if (!target?.isFile()) return noImage(directory, image, target !== null);
   if (fact.kind === "image" && fact.image === image) return { changed: false };
 
-  const staged = stagedPath(directory);
+  const staged = stagedPath(directory.path);
   // A relative target: tftpd serves this tree under a root of its own, where an absolute one leads nowhere.
   await symlink(image, staged);
   try {
@@ -60,15 +60,18 @@ export async function rehearseBootLink(
   const refused = refusal(machine, link, await readBootLink(directory, machine, uuid));
   if (refused !== null) return refused;
 
-  // Really written: a full disk or a used-up quota shows in no permission bit.
-  const staged = stagedPath(directory);
-  await symlink("rehearsal", staged);
-  await unlink(staged);
+  await rehearseDirectory(directory.path);
   return { changed: false };
 }
 
-const stagedPath = (directory: BootDirectory): string =>
-  join(directory.path, `${STAGED_PREFIX}${randomBytes(6).toString("hex")}`);
+/** Really writes: a full disk or a used-up quota shows in no permission bit. Throws file-system errors. */
+export async function rehearseDirectory(path: string): Promise<void> {
+  const staged = stagedPath(path);
+  await symlink("rehearsal", staged);
+  await unlink(staged);
+}
+
+const stagedPath = (path: string): string => join(path, `${STAGED_PREFIX}${randomBytes(6).toString("hex")}`);
 
 /** Why a link in this state is not written; `null` when it may be. */
 function refusal(machine: Machine, link: string, fact: LinkFact): FileTrouble | null {

@@ -12,7 +12,7 @@ import type { Answer } from "./prometheus-answer.ts";
 import { queryEndpoint } from "./prometheus-query.ts";
 
 /** Clocks of exporters that set their own timestamps differ by a little; beyond this, an age means nothing. */
-const CLOCK_SKEW_MS = 5_000;
+export const CLOCK_SKEW_MS = 5_000;
 
 export interface PrometheusSettings {
   readonly url: string;
@@ -78,7 +78,7 @@ async function readDemand(
   const [value, age, count] = await Promise.all([ask(queries.value), ask(queries.age), ask(queries.count)]);
   // Learnt whatever the rest says: a NaN among the values makes no series fewer.
   const most = count.ok ? expected.learn(role, queries.vouching, count.value) : 0;
-  const reading = readValue("value", value);
+  const reading = readLoad("value", value);
   if (reading.kind === "unknown") return reading;
   const wrong = wrongCount(count, demand.expectSeries ?? null, most) ?? wrongAge(age, demand.maxAge);
   return wrong === null ? reading : unknown(wrong);
@@ -98,17 +98,18 @@ export function composeQueries(demand: MeasuredDemand): DemandQueries {
 }
 
 async function readConfirm(promql: string, ask: Ask): Promise<Reading> {
-  return readValue("confirm", await ask(promql));
+  return readLoad("confirm", await ask(promql));
 }
 
 /** Load is never below 0: a negative value is a wrong query or a broken exporter, not an idle role. */
-function readValue(query: "value" | "confirm", answer: Answer): Reading {
+export function readLoad(query: "value" | "confirm", answer: Answer): Reading {
   if (!answer.ok) return unknown(`${query} query: ${answer.why}`);
   if (answer.value < 0) return unknown(`${query} query: a load can't be negative, got ${answer.value}`);
   return known(answer.value);
 }
 
-function wrongCount(count: Answer, stated: number | null, most: number): string | null {
+/** Why so many series are too few; null: they are enough. `most`: the most seen, where the policy states no number. */
+export function wrongCount(count: Answer, stated: number | null, most: number): string | null {
   if (!count.ok) return `count query: ${count.why}`;
   const expected = stated ?? most;
   if (count.value >= expected) return null;
@@ -116,7 +117,8 @@ function wrongCount(count: Answer, stated: number | null, most: number): string 
   return `partly covered: ${count.value} of ${expected} series (${source})`;
 }
 
-function wrongAge(age: Answer, maxAgeMs: number): string | null {
+/** Why samples of this age, in seconds, are not to be trusted; null: they are. */
+export function wrongAge(age: Answer, maxAgeMs: number): string | null {
   if (!age.ok) return `age query: ${age.why}`;
   const ageMs = age.value * 1_000;
   if (ageMs < -CLOCK_SKEW_MS)

@@ -3,12 +3,14 @@ import type { Logger } from "pino";
 import type { Machine } from "../../core/domain/fleet.ts";
 import type { BmcCode } from "../../core/domain/observation.ts";
 import type { BmcReply, Clock, Enrolment, EnrolReply, Power, PowerReply } from "../ports.ts";
+import { type BackDoor, backDoorArgs, type DoorReply, judgeBackDoor } from "./back-doors.ts";
 import { bmcAdvice } from "./bmc-advice.ts";
 import { BmcQueue, type Urgency } from "./bmc-queue.ts";
 import { isAcknowledged, parsePower } from "./classify.ts";
 import { isSharedGuid, parseGuid, sameGuid } from "./guid.ts";
 import { type Answer, LoginRunner } from "./login-runner.ts";
 import { DEFAULT_RETRIES, type Retries } from "./retransmission.ts";
+import { runIpmitool } from "./run-ipmitool.ts";
 
 export interface IpmitoolPowerOptions {
   /** IPMI user, at most 16 characters. */
@@ -31,6 +33,8 @@ export interface IpmitoolPowerOptions {
 export interface IpmitoolPower extends Power {
   /** Lets a refused login be tried once more, with the same password: when the account was repaired on the BMC. */
   forget(machine: Machine): void;
+  /** Tries to get in without a password; one process. `suite`: one by which a proper login works. */
+  tryBackDoor(machine: Machine, door: BackDoor, suite: number, signal: AbortSignal): Promise<DoorReply>;
 }
 
 interface Asked {
@@ -48,14 +52,10 @@ const bmcOf = ({ bmc }: Machine): string => `${bmc.address.toLowerCase()}:${bmc.
 
 export function ipmitoolPower(options: IpmitoolPowerOptions): IpmitoolPower {
   const { intervalMs, maxProcesses = 8, clock, logger } = options;
+  const { user, passwordFile } = options;
+  const { deadlineMs = 15_000, retries = DEFAULT_RETRIES, command: program = "ipmitool" } = options;
   const queue = new BmcQueue({ intervalMs, maxProcesses, clock });
-  const runner = new LoginRunner({
-    user: options.user,
-    passwordFile: options.passwordFile,
-    deadlineMs: options.deadlineMs ?? 15_000,
-    retries: options.retries ?? DEFAULT_RETRIES,
-    command: options.command ?? "ipmitool",
-  });
+  const runner = new LoginRunner({ user, passwordFile, deadlineMs, retries, command: program });
 
   const ask = async (asked: Asked): Promise<Answer> => {
     const bmc = bmcOf(asked.machine);
@@ -100,6 +100,13 @@ export function ipmitoolPower(options: IpmitoolPowerOptions): IpmitoolPower {
     hardOff: command("off"),
     on: command("on"),
     forget: (machine) => runner.forget(bmcOf(machine)),
+    async tryBackDoor(machine, door, suite, signal) {
+      const args = backDoorArgs(door, machine, user, suite, retries);
+      const turn = await queue.submit(bmcOf(machine), "reading", signal, () =>
+        runIpmitool({ command: program, args, password: "", deadlineMs, signal }),
+      );
+      return turn.started ? judgeBackDoor(turn.value) : { kind: "unsure", why: "the time was up before its turn" };
+    },
   };
 }
 

@@ -24,6 +24,8 @@ export interface ServerRow {
   /** Its weight, set by an operator or an agent check, is 0: `ready` alone brings it no work. */
   readonly weightless: boolean;
   readonly up: boolean;
+  /** Where its work goes; null where HAProxy does not say. */
+  readonly address: string | null;
 }
 
 /** Reads the answer to `show servers state BACKEND;show stat BACKEND 4 -1`: every server of the backend, by name. */
@@ -74,7 +76,13 @@ export function parseServersState(text: string, backend: string): ServerRow[] | 
     // Any admin bit means no new work: 1, 2, 4, 32 and 64 are kinds of maintenance, 8 and 16 of drain. While a drained
     // server is down, bit 8 is the only sign left of the drain.
     const weightless = Number(weight) === 0;
-    rows.push({ name, off: Number(admin) !== 0 || weightless, weightless, up: UP_STATES.has(op) });
+    rows.push({
+      name,
+      off: Number(admin) !== 0 || weightless,
+      weightless,
+      up: UP_STATES.has(op),
+      address: cell("srv_addr") ?? null,
+    });
   }
   return rows;
 }

@@ -17,7 +17,7 @@
  * sends SIGTERM to its leader; the chassis is off when it has exited. Give each BMC a `dir` of its own, in a temporary
  * directory and without spaces.
  *
- * What to know of ipmi_sim: cipher suite 3 works and 17 is refused; soft off while off is refused; it is single-threaded,
+ * What to know of ipmi_sim: cipher suite 3 works and 17 is refused; suite 0 is accepted, without a password; soft off while off is refused; it is single-threaded,
  * so that a slow hook delays everything, and ipmitool's retransmissions queue up and are executed afterwards.
  */
 import { type ChildProcess, execFile, spawn } from "node:child_process";
@@ -39,6 +39,8 @@ export interface IpmiSimOptions {
   readonly port?: number;
   /** 32 hexadecimal digits; made from the name when absent. */
   readonly guid?: string;
+  /** Also lets in a user without a name and password. Suite 0 is accepted always: see `guarded-bmc.ts`. */
+  readonly anonymous?: boolean;
   /** argv of the machine that power-on starts. */
   readonly machineCommand?: readonly string[];
 }
@@ -106,7 +108,7 @@ export async function startIpmiSim(options: IpmiSimOptions): Promise<IpmiSim> {
 }
 
 function writeFiles(options: IpmiSimOptions, address: string, port: number, guid: string): void {
-  const { dir, name, user = "retask", password, machineCommand } = options;
+  const { dir, name, user = "retask", password, machineCommand, anonymous = false } = options;
   // Users persisted by an earlier run would override lan.conf.
   rmSync(join(dir, "state"), { recursive: true, force: true });
   mkdirSync(join(dir, "state"), { recursive: true });
@@ -119,9 +121,11 @@ set_working_mc 0x20
     addr ${address} ${port}
     priv_limit admin
     allowed_auths_admin md5
+    allowed_auths_user ${anonymous ? "none md5" : "md5"}
     guid ${guid}
   endlan
   chassis_control "${HOOK} ${dir}"
+  ${anonymous ? 'user 1 true "" "" user 10 none md5' : ""}
   user 2 true "${user}" "${password}" admin 10 md5
 `,
   );

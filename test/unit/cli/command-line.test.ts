@@ -9,7 +9,7 @@ test("the committed page is the generated one (write it anew with vitest -u)", a
 });
 
 const COMMANDS =
-  "serve demo check simulate calibrate schema reference notify adopt status plan rota explain links evaluate pause resume force unforce pin unpin unquarantine accept stop token";
+  "serve demo check doctor simulate calibrate schema reference notify adopt status plan rota explain links evaluate pause resume force unforce pin unpin unquarantine accept stop token";
 
 test("there is a command for everything that an operator may do", () => {
   expect(buildProgram().commands.map((command) => command.name())).toEqual(COMMANDS.split(" "));
@@ -57,6 +57,7 @@ test.each([
   ["accept 1f2e", "at least its first 8 digits"],
   ["calibrate --signal web", "expected a role and a query"],
   ["simulate --scale web=much", "expected a role and a factor"],
+  ["doctor --only bmc,haprxy", "expected some of files, user, ipmitool"],
   ["token create grafana", "required option '--scope <scope>' not specified"],
   ["token create ../x --scope read", "expected lower-case letters"],
   ["token create grafana --scope all", "Allowed choices are read, write"],

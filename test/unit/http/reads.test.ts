@@ -209,6 +209,19 @@ test("before the first tick nothing is made up: the status says starting, the re
   expect((await get("/v1/machines/m01")).body).toMatchObject({ standing: null, observed: null, recorded: null });
 });
 
+test("what was enrolled is told by machine, with the store's own id", async () => {
+  const { status, body } = await bench.get("/v1/enrolments");
+  const { guid, cipherSuite } = (await bench.store.enrolment(machineName("m01"))) ?? {};
+  expect({ status, body }).toMatchObject({
+    status: 200,
+    body: {
+      storeId: await bench.store.storeId(),
+      enrolments: expect.arrayContaining([{ machine: "m01", guid, cipherSuite }]),
+    },
+  });
+  expect(cipherSuite).toBeDefined();
+});
+
 test("where the boot links are not on a disk, it says so", async () => {
   expect(await bench.get("/v1/links")).toMatchObject({ status: 409, body: { code: "RTK_NO_LINKS" } });
   const repair = await bench.send("POST", "/v1/links/repair", { ...BY, machines: ["m01"] });

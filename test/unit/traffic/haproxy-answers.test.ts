@@ -38,8 +38,10 @@ describe("a real answer of HAProxy 2.6", () => {
   });
 
   test("is read by column names, whatever their order", () => {
-    const state = "1\n# srv_name be_name srv_uweight srv_admin_state srv_op_state\nm01 web 1 8 0";
-    expect(parseServersState(state, "web")).toEqual([{ name: "m01", off: true, weightless: false, up: false }]);
+    const state = "1\n# srv_name be_name srv_uweight srv_admin_state srv_addr srv_op_state\nm01 web 1 8 10.0.3.17 0";
+    expect(parseServersState(state, "web")).toEqual([
+      { name: "m01", off: true, weightless: false, up: false, address: "10.0.3.17" },
+    ]);
   });
 });
 
