@@ -5,6 +5,7 @@ import { z } from "zod";
 import { describeDuration } from "../core/domain/units.ts";
 import { CommandFailed } from "./command-failed.ts";
 import type { DaemonPlace } from "./find-daemon.ts";
+import { whileWaiting } from "./waiting.ts";
 
 /** The boot links of 20,000 machines have some 5 MB. */
 const MOST_BYTES = 64 * 1024 * 1024;
@@ -40,7 +41,7 @@ export async function ask(place: DaemonPlace, question: Question): Promise<Answe
   if (method !== "GET" && !place.token.ok) return { ok: false, code: "RTK_NO_TOKEN", why: place.token.why };
   const signal = AbortSignal.timeout(deadlineMs);
   try {
-    const { status, data } = await axios.request<string>({
+    const exchange = axios.request<string>({
       method,
       url: `${place.url}${path}`,
       data: body,
@@ -56,6 +57,7 @@ export async function ask(place: DaemonPlace, question: Question): Promise<Answe
       transformResponse: (text: string) => text,
       validateStatus: () => true,
     });
+    const { status, data } = await whileWaiting(`waiting for ${place.url}`, exchange);
     return read(place, status, data);
   } catch (error) {
     return { ok: false, code: null, why: describeFailure(place, error, signal.aborted ? deadlineMs : null) };

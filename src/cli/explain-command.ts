@@ -30,8 +30,9 @@ export function addExplainCommand(program: Command): void {
       const status = await daemon.get<StatusAnswer>("/v1/status");
       if (!isTicking(status)) throw new CommandFailed("retask has only just started, no tick has ended yet: try again");
       const role = status.roles.find((one) => one.role === name);
-      if (role !== undefined) return cli.show(explainRole(role, status), roleText);
-      return cli.show(explainMachine(await machineOf(daemon, name, status), status), machineText);
+      if (role !== undefined) return cli.show("explainedRole", explainRole(role, status), roleText);
+      const machine = explainMachine(await machineOf(daemon, name, status), status);
+      return cli.show("explainedMachine", machine, machineText);
     });
 }
 

@@ -61,5 +61,5 @@ const forceBody = (options: ForceOptions): object => ({
 
 async function putForce(cli: Invocation, path: string, body: object): Promise<void> {
   const daemon = await cli.daemon();
-  cli.show(await daemon.send<OverrideSet>("PUT", path, body), setText);
+  cli.show("override", await daemon.send<OverrideSet>("PUT", path, body), setText);
 }

@@ -46,7 +46,7 @@ export function addLinksCommand(program: Command): void {
       const daemon = await cli.daemon();
       if (options.repair === true) return repair(cli, daemon, machines, options);
       const shown = await readLinks(daemon);
-      return cli.show(machines.length === 0 ? shown : onlyOf(shown, machines), linksText);
+      return cli.show("links", machines.length === 0 ? shown : onlyOf(shown, machines), linksText);
     });
 }
 
@@ -77,7 +77,7 @@ async function repair(
     body,
     REPAIR_DEADLINE_MS,
   );
-  cli.show(answer, ({ repaired }, look) => repairedText(repaired, look));
+  cli.show("repaired", answer, ({ repaired }, look) => repairedText(repaired, look));
   if (answer.repaired.some(({ done }) => done === "refused")) process.exitCode = 1;
 }
 

@@ -23,6 +23,6 @@ export function addPauseCommand(program: Command): void {
       const cli = invocationOf(command);
       const body = { scope: scopeOf(options), ...overrideBody(options) };
       const daemon = await cli.daemon();
-      cli.show(await daemon.send<OverrideSet>("POST", "/v1/pause", body), setText);
+      cli.show("override", await daemon.send<OverrideSet>("POST", "/v1/pause", body), setText);
     });
 }

@@ -15,6 +15,6 @@ export function addPinCommand(program: Command): void {
       const cli = invocationOf(command);
       const body = overrideBody(options);
       const daemon = await cli.daemon();
-      cli.show(await daemon.send<OverrideSet>("PUT", `/v1/overrides/pins/${machine}`, body), setText);
+      cli.show("override", await daemon.send<OverrideSet>("PUT", `/v1/overrides/pins/${machine}`, body), setText);
     });
 }

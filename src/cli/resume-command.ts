@@ -21,6 +21,7 @@ export function addResumeCommand(program: Command): void {
       const cli = invocationOf(command);
       const body = { scope: scopeOf(options), ...endBody(options) };
       const daemon = await cli.daemon();
-      cli.show(await daemon.send<readonly Override[]>("DELETE", "/v1/pause", body), endedText);
+      const ended = await daemon.send<readonly Override[]>("DELETE", "/v1/pause", body);
+      cli.show("ended", { ended }, endedText);
     });
 }

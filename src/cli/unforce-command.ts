@@ -33,5 +33,6 @@ export function addUnforceCommand(program: Command): void {
 async function endForce(command: Command, path: string, options: EndOptions): Promise<void> {
   const cli = invocationOf(command);
   const daemon = await cli.daemon();
-  cli.show(await daemon.send<readonly Override[]>("DELETE", path, endBody(options)), endedText);
+  const ended = await daemon.send<readonly Override[]>("DELETE", path, endBody(options));
+  cli.show("ended", { ended }, endedText);
 }

@@ -15,6 +15,7 @@ export function addUnpinCommand(program: Command): void {
       const cli = invocationOf(command);
       const daemon = await cli.daemon();
       const path = `/v1/overrides/pins/${machine}`;
-      cli.show(await daemon.send<readonly Override[]>("DELETE", path, endBody(options)), endedText);
+      const ended = await daemon.send<readonly Override[]>("DELETE", path, endBody(options));
+      cli.show("ended", { ended }, endedText);
     });
 }

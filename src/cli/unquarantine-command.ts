@@ -19,7 +19,7 @@ export function addUnquarantineCommand(program: Command): void {
       const daemon = await cli.daemon();
       const path = `/v1/machines/${machine}/unquarantine`;
       const row = await daemon.send<AdoptionRow>("POST", path, endBody(options));
-      cli.show(row, ({ machine: name, placement, image, why }) => {
+      cli.show("released", row, ({ machine: name, placement, image, why }) => {
         const as = `${placement ?? "no role"}${image === null ? "" : `, ${image}`}`;
         return `${name} is out of quarantine, recorded as ${as}: ${why}`;
       });

@@ -12,6 +12,7 @@ import { answerClientError, createNodeServer } from "./node-server.ts";
 import { refuseOtherMethods } from "./other-methods.ts";
 import { sendProblem } from "./problem.ts";
 import { readRoutes } from "./read-routes.ts";
+import { reportRoute } from "./report-route.ts";
 import { writeRoutes } from "./write-routes.ts";
 
 export type Api = FastifyInstance;
@@ -50,6 +51,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   const refuseOthers = refuseOtherMethods(api);
   await api.register(async (instance) => healthRoutes(instance, options));
   await api.register(async (instance) => readRoutes(instance, options));
+  await api.register(async (instance) => reportRoute(instance, options));
   await api.register(async (instance) => writeRoutes(instance, options));
   refuseOthers();
   return api.withTypeProvider<ZodTypeProvider>();

@@ -5,11 +5,18 @@ export interface Look {
   readonly colour: boolean;
   /** Columns; `Infinity` where no terminal is, so that pipes get whole lines. */
   readonly columns: number;
+  /** Lines; `Infinity` where no terminal is. */
+  readonly rows: number;
   /** As in Europe/Berlin; undefined: the system's own. */
   readonly timeZone: string | undefined;
 }
 
-export const PLAIN: Look = { colour: false, columns: Number.POSITIVE_INFINITY, timeZone: undefined };
+export const PLAIN: Look = {
+  colour: false,
+  columns: Number.POSITIVE_INFINITY,
+  rows: Number.POSITIVE_INFINITY,
+  timeZone: undefined,
+};
 
 export type Tone = "good" | "warning" | "bad" | "faint" | "strong";
 
@@ -23,6 +30,7 @@ export const toned = (look: Look, tone: Tone, text: string): string =>
 interface Stream {
   readonly isTTY?: boolean;
   readonly columns?: number;
+  readonly rows?: number;
 }
 
 /** https://no-color.org: any value but the empty one means none. */
@@ -32,6 +40,7 @@ export function lookOf(stream: Stream, env: NodeJS.ProcessEnv): Look {
   return {
     colour: isTerminal && !refused,
     columns: isTerminal ? (stream.columns ?? 80) : Number.POSITIVE_INFINITY,
+    rows: isTerminal ? (stream.rows ?? 24) : Number.POSITIVE_INFINITY,
     timeZone: undefined,
   };
 }
