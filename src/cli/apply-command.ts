@@ -1,6 +1,6 @@
 /** `retask apply`: starts the moves of the plan that was shown, and of no other. */
 import type { Command } from "commander";
-import { asLine, asMachines, asPlanId } from "./arguments.ts";
+import { asCountFrom1, asLine, asMachines, asPlanId } from "./arguments.ts";
 import { askFor } from "./ask.ts";
 import { CommandFailed } from "./command-failed.ts";
 import { helpText } from "./help-text.ts";
@@ -11,7 +11,7 @@ import { diffText, type PlanShown } from "./text/plan-text.ts";
 
 interface ApplyOptions extends EndOptions {
   readonly machine?: readonly string[];
-  readonly yes?: boolean;
+  readonly yes?: number;
 }
 
 /** As the daemon answers: the operations that it begins. */
@@ -25,7 +25,7 @@ interface Applied {
   }[];
 }
 
-const ABOUT = `Shows the moves once more and asks; only yes starts them. Floors, limits and preflight hold as ever. Where another plan has
+const ABOUT = `Shows the moves once more, and asks for their number; only that starts them. Floors, limits and preflight hold as ever. Where another plan has
 been made meanwhile, nothing is started: look at it, and decide anew.`;
 
 export function addApplyCommand(program: Command): void {
@@ -36,13 +36,13 @@ export function addApplyCommand(program: Command): void {
       .argument("<plan>", "the plan's id, at least its first 6 digits", asPlanId),
   )
     .option("--machine <machine>", "this machine's move alone; once for each", asMachines)
-    .option("--yes", "start without asking")
+    .option("--yes <count>", "start without asking, if COUNT machines are to be moved", asCountFrom1)
     .option("--reason <text>", "why; goes into the audit log", asLine, "applied by hand")
     .addHelpText(
       "after",
       helpText({
         about: ABOUT,
-        examples: ["apply 1f2e3d4c5b6a7988", "apply 1f2e3d --machine m07 --yes"],
+        examples: ["apply 1f2e3d4c5b6a7988", "apply 1f2e3d --machine m07 --yes 1"],
         exits: "0 started, 1 error, or not started.",
       }),
     )
@@ -55,7 +55,7 @@ async function apply(id: string, options: ApplyOptions, command: Command): Promi
   const plan = chosen(await readPlan(daemon), id, options.machine);
   await confirm(cli, plan, options);
   const machines = options.machine === undefined ? {} : { machines: options.machine };
-  const body = { ...endBody(options), ...machines };
+  const body = { ...endBody(options), ...machines, confirm: String(plan.moves.length) };
   const applied = await daemon.send<Applied>("POST", `/v1/plan/${plan.id}/apply`, body);
   cli.show("applied", applied, ({ operations }) =>
     operations.map((one) => `started: ${one.machine} ${one.from} to ${one.to} (${one.id})`).join("\n"),
@@ -74,11 +74,13 @@ function chosen(plan: PlanShown, id: string, machines: readonly string[] | undef
   return { ...plan, moves, cancels: [] };
 }
 
+/** Typing the number shows that somebody has read it (S3). */
 async function confirm(cli: Invocation, plan: PlanShown, { yes }: ApplyOptions): Promise<void> {
-  if (yes === true) return;
-  cli.tell(plan, diffText);
-  const count = plan.moves.length === 1 ? "this move" : `these ${plan.moves.length} moves`;
-  const said = await askFor(`Type yes to start ${count}: `, cli.options);
-  if (said === null) throw new CommandFailed("nothing was started: nobody could be asked; say --yes");
-  if (said !== "yes") throw new CommandFailed("nothing was started");
+  const count = plan.moves.length;
+  if (yes === undefined) cli.tell(plan, diffText);
+  const question = `Type ${count} to start ${count === 1 ? "this move" : "these moves"}: `;
+  const said = yes === undefined ? await askFor(question, cli.options) : String(yes);
+  if (said === null) throw new CommandFailed(`nothing was started: nobody could be asked; say --yes ${count}`);
+  if (said !== String(count))
+    throw new CommandFailed(`nothing was started: ${count} machines are to be moved, not ${said || "none"}`);
 }

@@ -7,6 +7,7 @@ import { addApplyCommand } from "./apply-command.ts";
 import { asUrl } from "./arguments.ts";
 import { addCalibrateCommand } from "./calibrate-command.ts";
 import { addCheckCommand } from "./check-command.ts";
+import { addCompletionCommand } from "./completion-command.ts";
 import { addDemoCommand } from "./demo-command.ts";
 import { addEvaluateCommand } from "./evaluate-command.ts";
 import { addExplainCommand } from "./explain-command.ts";
@@ -35,7 +36,15 @@ const GROUPS: readonly (readonly [title: string, add: readonly ((program: Comman
   ["Run:", [addServeCommand, addDemoCommand]],
   [
     "Prepare:",
-    [addCheckCommand, addSimulateCommand, addCalibrateCommand, addSchemaCommand, addReferenceCommand, addAdoptCommand],
+    [
+      addCheckCommand,
+      addSimulateCommand,
+      addCalibrateCommand,
+      addSchemaCommand,
+      addReferenceCommand,
+      addCompletionCommand,
+      addAdoptCommand,
+    ],
   ],
   [
     "Look:",

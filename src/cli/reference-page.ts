@@ -15,10 +15,17 @@ command's page lists its own alone.
 /** The whole page, Markdown. */
 export function cliReferencePage(): string {
   const program = buildProgram();
-  const pages = program.commands.flatMap((command) => [command, ...command.commands]);
+  const pages = visibleIn(program).flatMap((command) => [command, ...visibleIn(command)]);
   const parts = [block("retask", program), ...pages.map((command) => block(nameOf(command), command))];
   return [INTRODUCTION, ...parts].join("\n");
 }
+
+/** What its help shows, less the help itself. */
+const visibleIn = (command: Command): Command[] =>
+  command
+    .createHelp()
+    .visibleCommands(command)
+    .filter((one) => one.name() !== "help");
 
 const nameOf = (command: Command): string =>
   command.parent?.parent == null ? `retask ${command.name()}` : `${nameOf(command.parent)} ${command.name()}`;

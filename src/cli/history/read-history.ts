@@ -17,50 +17,49 @@ export interface HistoryFilter {
   readonly limit: number;
 }
 
-const ROWS_AT_ONCE = 200;
+const FIRST = { operations: "/v1/operations?limit=200", asked: "/v1/audit?limit=200" } as const;
 
 export async function readHistory(daemon: DaemonClient, filter: HistoryFilter): Promise<readonly HistoryEntry[]> {
-  const operations = await readBack(filter, (before) => operationsBefore(daemon, before));
-  const asked = await readBack(filter, (before) => askedBefore(daemon, before));
+  const operations = await readBack(filter, FIRST.operations, (path) => operationsOn(daemon, path));
+  const asked = await readBack(filter, FIRST.asked, (path) => askedOn(daemon, path));
   return [...operations, ...asked].sort((a, b) => b.atMs - a.atMs).slice(0, filter.limit);
 }
 
 interface Page {
   readonly entries: readonly HistoryEntry[];
-  /** Where the next page begins; null: there is none. */
-  readonly next: number | null;
+  /** The next page's path; null: there is none. */
+  readonly next: string | null;
 }
 
+/** Page by page, until one goes further back than was asked for, or enough is found. */
 async function readBack(
   filter: HistoryFilter,
-  page: (before: number | null) => Promise<Page>,
+  first: string,
+  read: (path: string) => Promise<Page>,
 ): Promise<HistoryEntry[]> {
   const kept: HistoryEntry[] = [];
-  for (let before: number | null = null; ; ) {
-    const { entries, next } = await page(before);
+  for (let path: string | null = first; path !== null && kept.length < filter.limit; ) {
+    const { entries, next }: Page = await read(path);
     const young = entries.filter(({ atMs }) => filter.sinceMs === null || atMs >= filter.sinceMs);
     kept.push(...young.filter((entry) => isAbout(entry, filter)));
-    if (next === null || young.length < entries.length || kept.length >= filter.limit) return kept;
-    before = next;
+    path = young.length < entries.length ? null : next;
   }
+  return kept;
 }
 
-const query = (before: number | null): string => `limit=${ROWS_AT_ONCE}${before === null ? "" : `&before=${before}`}`;
-
-async function operationsBefore(daemon: DaemonClient, before: number | null): Promise<Page> {
-  const { finished } = await daemon.get<{ readonly finished: readonly Finished[] }>(`/v1/operations?${query(before)}`);
-  return {
-    entries: finished.map((operation) => ({ what: "operation", atMs: operation.endedMs, operation })),
-    next: finished.length < ROWS_AT_ONCE ? null : (finished.at(-1)?.endedMs ?? null),
-  };
+async function operationsOn(daemon: DaemonClient, path: string): Promise<Page> {
+  const page = await daemon.get<{ readonly finished: readonly Finished[]; readonly next: string | null }>(path);
+  const entries = page.finished.map((operation) => ({
+    what: "operation" as const,
+    atMs: operation.endedMs,
+    operation,
+  }));
+  return { entries, next: page.next };
 }
 
-async function askedBefore(daemon: DaemonClient, before: number | null): Promise<Page> {
-  const { entries } = await daemon.get<{ readonly entries: readonly AuditEntry[] }>(`/v1/audit?${query(before)}`);
-  return {
-    entries: entries.map((entry) => ({ what: "asked", atMs: entry.atMs, entry })),
-    next: entries.length < ROWS_AT_ONCE ? null : (entries.at(-1)?.id ?? null),
-  };
+async function askedOn(daemon: DaemonClient, path: string): Promise<Page> {
+  const page = await daemon.get<{ readonly entries: readonly AuditEntry[]; readonly next: string | null }>(path);
+  return { entries: page.entries.map((entry) => ({ what: "asked", atMs: entry.atMs, entry })), next: page.next };
 }
 
 /** An action names what it is about as words of its own: `set force machine m07`. */
