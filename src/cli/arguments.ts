@@ -60,6 +60,12 @@ export const asPlanId = parserOf(
   z.string().regex(/^[0-9a-f]{6,64}$/, "expected a plan's id, at least its first 6 digits"),
 );
 
+export const asTokenName = parserOf(
+  z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, "expected lower-case letters, digits, dots and dashes, as in grafana"),
+);
+
 export const asUrl = parserOf(
   z
     .url({ protocol: /^https?$/, error: "expected an http:// or https:// address" })

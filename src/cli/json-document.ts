@@ -26,10 +26,13 @@ export const JSON_KINDS = {
   released: "unquarantine",
   repaired: "links --repair",
   report: "report",
+  revoked: "token revoke",
   rota: "rota",
   status: "status",
   stop: "stop",
   stopCleared: "stop --clear",
+  token: "token create",
+  tokens: "token list",
 } as const satisfies Readonly<Record<string, string>>;
 
 export type JsonKind = keyof typeof JSON_KINDS;
