@@ -4,6 +4,7 @@ import axios, { isAxiosError } from "axios";
 import { z } from "zod";
 import { describeDuration } from "../core/domain/units.ts";
 import { CommandFailed } from "./command-failed.ts";
+import { hintFor } from "./did-you-mean.ts";
 import type { DaemonPlace } from "./find-daemon.ts";
 import { whileWaiting } from "./waiting.ts";
 
@@ -113,9 +114,13 @@ export interface DaemonClient {
 }
 
 export function daemonClient(place: DaemonPlace): DaemonClient {
+  const tryGet = async <T>(path: string): Promise<T | null> => {
+    const answer = await ask(place, { method: "GET", path });
+    return answer.ok ? (answer.value as T) : null;
+  };
   const insist = async <T>(question: Question): Promise<T> => {
     const answer = await ask(place, question);
-    if (!answer.ok) throw new CommandFailed(answer.why);
+    if (!answer.ok) throw new CommandFailed(`${answer.why}${await hintFor(answer.code, question, tryGet)}`);
     // The daemon and this command are one program, of one version; its answers have the types that it gave them.
     return answer.value as T;
   };

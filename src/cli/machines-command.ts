@@ -1,8 +1,11 @@
 /** `retask machines`: the machines by rack, those of a role or in a state alone, and `--watch` as they change. */
 import { type Command, Option } from "commander";
+import { SPARE } from "../core/domain/names.ts";
 import type { StandingKind } from "../core/domain/standing.ts";
 import type { MachineAnswer, MachinesAnswer } from "./answers.ts";
 import { asPlacement } from "./arguments.ts";
+import { CommandFailed } from "./command-failed.ts";
+import { didYouMean } from "./did-you-mean.ts";
 import { helpText } from "./help-text.ts";
 import { invocationOf } from "./invocation.ts";
 import { machinesText } from "./text/machines-text.ts";
@@ -48,8 +51,14 @@ export function addMachinesCommand(program: Command): void {
     });
 }
 
-/** By rack, and in one rack by name: m2 before m10. */
+/** By rack, and in one rack by name: m2 before m10. A role or rack that no machine knows is a mistake, not an empty table. */
 function chosen(machines: readonly MachineAnswer[], { role, state, rack }: MachinesOptions): readonly MachineAnswer[] {
+  mustBeKnown("role", role, [SPARE, ...machines.flatMap(({ roles }) => roles)]);
+  mustBeKnown(
+    "rack",
+    rack,
+    machines.flatMap(({ domains }) => domains.rack ?? []),
+  );
   const byName = new Intl.Collator("en", { numeric: true }).compare;
   return machines
     .filter(
@@ -59,4 +68,9 @@ function chosen(machines: readonly MachineAnswer[], { role, state, rack }: Machi
         (rack === undefined || domains.rack === rack),
     )
     .sort((a, b) => byName(a.domains.rack ?? "", b.domains.rack ?? "") || byName(a.name, b.name));
+}
+
+function mustBeKnown(what: string, name: string | undefined, known: readonly string[]): void {
+  if (name === undefined || known.includes(name)) return;
+  throw new CommandFailed(`there is no ${what} ${name} in fleet.yaml${didYouMean(name, known)}`);
 }

@@ -48,6 +48,11 @@ export function reportRoute(server: FastifyInstance, { controller }: ApiOptions)
     const nowMs = controller.world.clock.wallMs();
     const toMs = Math.min(query.to ?? nowMs, nowMs);
     const fromMs = query.from ?? toMs - WEEK_MS;
+    const stranger = Object.keys(query.split ?? {}).find((role) => !isRoleOf(controller, role));
+    if (stranger !== undefined) {
+      const detail = `there is no role ${stranger} in the policies`;
+      return sendProblem(reply, { status: 404, code: "RTK_UNKNOWN_ROLE", title: "no such role", detail });
+    }
     if (fromMs < toMs && toMs - fromMs <= LONGEST_MS) return reportOf(controller, { fromMs, toMs }, query.split);
     const detail = "`from` must lie before `to` and now, and at most 92 days before it";
     return sendProblem(reply, { status: 422, code: "RTK_BAD_PERIOD", title: "no such stretch of time", detail });
@@ -58,7 +63,7 @@ export function reportRoute(server: FastifyInstance, { controller }: ApiOptions)
 async function reportOf(controller: Controller, stretch: Stretch, split?: Readonly<Record<RoleName, number>>) {
   const samples = await samplesOf(controller, stretch);
   const finished = await finishedIn(controller, stretch);
-  const compared = split === undefined ? servingAt(samples[0]) : byRole(split);
+  const compared = split === undefined ? splitAtFirst(samples) : byRole(split);
   const hours = machineHours(samples, stretch, compared);
   const quarantined = [...controller.state.machines].flatMap(([machine, { quarantine }]): [MachineName, number][] =>
     quarantine === null ? [] : [[machine, quarantine.sinceMs]],
@@ -79,11 +84,17 @@ async function reportOf(controller: Controller, stretch: Stretch, split?: Readon
 
 export type ReportAnswer = Awaited<ReturnType<typeof reportOf>>;
 
+const isRoleOf = ({ configured }: Controller, role: string): boolean =>
+  configured.site().policies.has(role as RoleName);
+
 const byRole = (counts: Readonly<Record<RoleName, number>>): ReadonlyMap<RoleName, number> =>
   new Map(Object.entries(counts) as [RoleName, number][]);
 
-const servingAt = (sample: Sample | undefined): ReadonlyMap<RoleName, number> =>
-  new Map([...(sample?.roles ?? [])].map(([role, { counts }]) => [role, counts.capacity]));
+/** As the machines served at the beginning; before the farm is adopted nothing counts as serving. */
+function splitAtFirst(samples: readonly Sample[]): ReadonlyMap<RoleName, number> {
+  const first = samples.find(({ roles }) => [...roles.values()].some(({ counts }) => counts.capacity > 0));
+  return new Map([...(first?.roles ?? [])].map(([role, { counts }]) => [role, counts.capacity]));
+}
 
 /** Oldest first; the first one is in force at the beginning, where there is one. */
 async function samplesOf({ store }: Controller, { fromMs, toMs }: Stretch): Promise<Sample[]> {

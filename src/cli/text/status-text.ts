@@ -1,7 +1,7 @@
 /** The pool at a glance, on one screen: healthy or why not, then everything that an operator asks next. */
 import { isTicking, type PoolStatus, type StatusAnswer } from "../answers.ts";
 import { configurationText } from "./configuration-text.ts";
-import { cutLines, fitsScreen } from "./fit.ts";
+import { cutLines, fitsScreen, heightOf } from "./fit.ts";
 import { type Look, type Tone, toned } from "./look.ts";
 import { clockTime } from "./moments.ts";
 import { notDoneText } from "./not-done-text.ts";
@@ -66,11 +66,13 @@ function brief(status: PoolStatus, look: Look): string {
     [status.configuration?.problems.length ?? 0, "problems of the configuration"],
   ];
   const some = counts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
-  const head = [...headLines(status, look, 1), ...(some.length === 0 ? [] : [`${some.join(", ")}: see --json`])];
+  const sum = some.length === 0 ? [] : [`${some.join(", ")}: see --json`];
+  const head = [...headLines(status, look, 1), ...sum, ""].join("\n");
   const rows = rolesTable(status, look).split("\n");
-  const room = Math.max(0, look.rows - 1 - head.length - 2);
-  const left = rows.length - room;
-  return [...head, "", ...rows.slice(0, room), ...(left > 0 ? [andMore(left)] : [])].join("\n");
+  const room = look.rows - 1 - heightOf(head);
+  if (rows.length <= room) return [head, ...rows].join("\n");
+  const few = Math.max(0, room - 1);
+  return [head, ...rows.slice(0, few), andMore(rows.length - few)].join("\n");
 }
 
 const headLines = (status: PoolStatus, look: Look, few: number): readonly string[] => [

@@ -78,7 +78,7 @@ function fitting(room: number, columns: readonly Column[], rows: readonly (reado
   if (final === undefined || room === Number.POSITIVE_INFINITY) return kept;
   const others = shrunk(room - GAP - narrowest(final), kept.slice(0, -1));
   const left = room - GAP - others.reduce((sum, { width }) => sum + width + GAP, 0);
-  return [...others, { ...final, width: Math.max(1, left) }];
+  return [...others, { ...final, width: Math.max(1, Math.min(left, final.width)) }];
 }
 
 function dropped(room: number, all: readonly Fitted[]): readonly Fitted[] {

@@ -63,13 +63,13 @@ export function machineHours(
   });
   const names = new Set([...known.flatMap(({ roles }) => [...roles.keys()]), ...split.keys()]);
   return {
-    knownHours: known.reduce((sum, part) => sum + hoursOf(part), 0),
+    knownHours: known.reduce((sum, part) => sum + lengthOf(part), 0) / HOUR_MS,
     unknown: gapsIn(known, { fromMs, toMs }),
     roles: [...names].map((role) => hoursOfRole(role, known, split.get(role) ?? 0)),
   };
 }
 
-const hoursOf = ({ fromMs, toMs }: Stretch): number => (toMs - fromMs) / HOUR_MS;
+const lengthOf = ({ fromMs, toMs }: Stretch): number => toMs - fromMs;
 
 function gapsIn(known: readonly Stretch[], whole: Stretch): Stretch[] {
   const gaps: Stretch[] = [];
@@ -86,31 +86,35 @@ function hoursOfRole(
   known: readonly (Stretch & Pick<Sample, "roles">)[],
   splitCount: number,
 ): RoleHours {
-  const sums = { served: 0, split: 0, measuredHours: 0, short: 0, splitShort: 0, belowFloorHours: 0 };
+  // Whole machine-milliseconds, which add up without rounding.
+  const sums = { served: 0, split: 0, measured: 0, short: 0, splitShort: 0, belowFloor: 0 };
   let [least, most] = [Number.POSITIVE_INFINITY, 0];
   for (const part of known) {
-    const hours = hoursOf(part);
-    sums.split += splitCount * hours;
+    const ms = lengthOf(part);
+    sums.split += splitCount * ms;
     const decided = part.roles.get(role);
     if (decided === undefined) continue;
     const { counts, wanted, floor } = decided;
-    sums.served += counts.capacity * hours;
+    sums.served += counts.capacity * ms;
     least = Math.min(least, counts.capacity);
     most = Math.max(most, counts.capacity);
-    if (counts.forFloor < floor) sums.belowFloorHours += hours;
+    if (counts.forFloor < floor) sums.belowFloor += ms;
     // Unknown is no wish for none; and what takes the rest wishes for no number.
     if (wanted.count === null || (wanted.hungry && wanted.count === 0)) continue;
-    sums.measuredHours += hours;
-    sums.short += Math.max(0, wanted.count - counts.capacity) * hours;
-    sums.splitShort += Math.max(0, wanted.count - splitCount) * hours;
+    sums.measured += ms;
+    sums.short += Math.max(0, wanted.count - counts.capacity) * ms;
+    sums.splitShort += Math.max(0, wanted.count - splitCount) * ms;
   }
-  const measured = sums.measuredHours > 0;
+  const isMeasured = sums.measured > 0;
   return {
-    ...sums,
     role,
-    gained: sums.served - sums.split,
-    short: measured ? sums.short : null,
-    splitShort: measured ? sums.splitShort : null,
+    served: sums.served / HOUR_MS,
+    split: sums.split / HOUR_MS,
+    gained: (sums.served - sums.split) / HOUR_MS,
+    measuredHours: sums.measured / HOUR_MS,
+    short: isMeasured ? sums.short / HOUR_MS : null,
+    splitShort: isMeasured ? sums.splitShort / HOUR_MS : null,
+    belowFloorHours: sums.belowFloor / HOUR_MS,
     least: Number.isFinite(least) ? least : 0,
     most,
   };
