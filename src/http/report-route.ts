@@ -1,7 +1,6 @@
 /** `GET /v1/report`: what a stretch of time brought, from what the record holds of it. */
 import { setImmediate } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
-import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { z } from "zod";
 import type { Controller } from "../control/controller.ts";
 import { type MachineName, machineNameSchema, type RoleName, roleNameSchema } from "../core/domain/names.ts";
@@ -9,8 +8,10 @@ import type { FinishedOperation } from "../core/domain/operation.ts";
 import { countBetween, countSchema } from "../core/domain/units.ts";
 import { machineHours, type Sample, type Stretch } from "../core/report/machine-hours.ts";
 import { maintenance, type Release } from "../core/report/maintenance.ts";
+import { reportAnswer } from "./answers/report-answers.ts";
 import type { ApiOptions } from "./api-options.ts";
-import { sendProblem } from "./problem.ts";
+import { described, type RequestTypes } from "./describe-route.ts";
+import { sendRefusal } from "./problem.ts";
 
 const DAY_MS = 86_400_000;
 const WEEK_MS = 7 * DAY_MS;
@@ -34,7 +35,7 @@ const splitSchema = z
   )
   .pipe(z.record(roleNameSchema, countSchema));
 
-export const reportQuery = z.strictObject({
+const reportQuery = z.strictObject({
   from: instant.optional().describe("The beginning, Unix ms; a week before the end unless said."),
   to: instant.optional().describe("The end, Unix ms; now unless said."),
   split: splitSchema
@@ -43,19 +44,28 @@ export const reportQuery = z.strictObject({
 });
 
 export function reportRoute(server: FastifyInstance, { controller }: ApiOptions): void {
-  const api = server.withTypeProvider<ZodTypeProvider>();
-  api.get("/v1/report", { schema: { querystring: reportQuery } }, async ({ query }, reply) => {
+  const api = server.withTypeProvider<RequestTypes>();
+  const schema = described(
+    {
+      id: "getReport",
+      tag: "record",
+      summary: "What a stretch of time brought: machine-hours against a fixed split, shortages, moves, maintenance.",
+      answers: { 200: reportAnswer },
+      refuses: ["RTK_BAD_PERIOD", "RTK_UNKNOWN_ROLE"],
+    },
+    { querystring: reportQuery },
+  );
+  api.get("/v1/report", { schema }, async ({ query }, reply) => {
     const nowMs = controller.world.clock.wallMs();
     const toMs = Math.min(query.to ?? nowMs, nowMs);
     const fromMs = query.from ?? toMs - WEEK_MS;
     const stranger = Object.keys(query.split ?? {}).find((role) => !isRoleOf(controller, role));
     if (stranger !== undefined) {
-      const detail = `there is no role ${stranger} in the policies`;
-      return sendProblem(reply, { status: 404, code: "RTK_UNKNOWN_ROLE", title: "no such role", detail });
+      return sendRefusal(reply, { code: "RTK_UNKNOWN_ROLE", why: `there is no role ${stranger} in the policies` });
     }
     if (fromMs < toMs && toMs - fromMs <= LONGEST_MS) return reportOf(controller, { fromMs, toMs }, query.split);
-    const detail = "`from` must lie before `to` and now, and at most 92 days before it";
-    return sendProblem(reply, { status: 422, code: "RTK_BAD_PERIOD", title: "no such stretch of time", detail });
+    const why = "`from` must lie before `to` and now, and at most 92 days before it";
+    return sendRefusal(reply, { code: "RTK_BAD_PERIOD", why });
   });
 }
 

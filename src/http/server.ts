@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
-import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
+import { validatorCompiler } from "fastify-type-provider-zod";
 import pLimit from "p-limit";
 import type { ApiOptions } from "./api-options.ts";
 import { authorise } from "./authorise.ts";
@@ -10,19 +10,22 @@ import { EventRing } from "./event-ring.ts";
 import { eventRoutes } from "./event-routes.ts";
 import { EventStreams } from "./event-streams.ts";
 import { handleFailures, problemOf } from "./failures.ts";
+import { fleetRoutes } from "./fleet-routes.ts";
 import { createFloodLimits } from "./flood-limits.ts";
 import { healthRoutes } from "./health-routes.ts";
 import { answerClientError, createNodeServer } from "./node-server.ts";
+import { documentRoute, publishDocument } from "./open-api.ts";
 import { refuseOtherMethods } from "./other-methods.ts";
+import { overrideRoutes } from "./override-routes.ts";
 import { planRoutes } from "./plan-routes.ts";
 import { PoolEvents } from "./pool-events.ts";
 import { sendProblem } from "./problem.ts";
 import { readRoutes } from "./read-routes.ts";
+import { recordRoutes } from "./record-routes.ts";
 import { reportRoute } from "./report-route.ts";
 import { tagAnswer } from "./tags.ts";
 import { tokenRoutes } from "./token-routes.ts";
 import { TokenUses } from "./token-uses.ts";
-import { writeRoutes } from "./write-routes.ts";
 
 export type Api = FastifyInstance;
 const MAX_BODY_BYTES = 65_536;
@@ -46,7 +49,8 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   // A page of another site may send plain text without asking first; nothing here takes it.
   api.removeContentTypeParser("text/plain");
   api.setValidatorCompiler(validatorCompiler);
-  api.setSerializerCompiler(serializerCompiler);
+  // What an answer must look like is for the contract test; at every request it would cost more than the answer.
+  api.setSerializerCompiler(() => JSON.stringify);
   handleFailures(api, logger);
 
   const ring = new EventRing(randomBytes(4).toString("hex"));
@@ -67,16 +71,20 @@ export async function createApi(options: ApiOptions): Promise<Api> {
     return problem === null ? undefined : sendProblem(reply, problem);
   });
   api.addHook("onSend", tagAnswer);
+  await publishDocument(api);
   const refuseOthers = refuseOtherMethods(api);
   await api.register(async (instance) => healthRoutes(instance, options));
+  await api.register(async (instance) => documentRoute(instance));
   await api.register(async (instance) => readRoutes(instance, options));
+  await api.register(async (instance) => recordRoutes(instance, options));
   await api.register(async (instance) => reportRoute(instance, options));
   await api.register(async (instance) => eventRoutes(instance, streams));
-  await api.register(async (instance) => writeRoutes(instance, options));
+  await api.register(async (instance) => overrideRoutes(instance, options));
+  await api.register(async (instance) => fleetRoutes(instance, options));
   await api.register(async (instance) => planRoutes(instance, options));
   await api.register(async (instance) => tokenRoutes(instance, { ...options, uses, streams }));
   refuseOthers();
-  return api.withTypeProvider<ZodTypeProvider>();
+  return api;
 }
 
 /** No cache keeps an answer, no browser guesses its type, no other site's page frames or embeds it. */
