@@ -1,8 +1,8 @@
 /** For a name that the daemon does not know: the one that was most likely meant, as the daemon knows them. */
 import { suggestKey } from "../control/configuration/suggest-key.ts";
+import { describeAct } from "../core/domain/describe-override.ts";
 import type { Override } from "../core/domain/override.ts";
 import { isTicking, type MachinesAnswer, type StatusAnswer } from "./answers.ts";
-import { describeAct } from "./text/override-text.ts";
 
 /** One more question to the daemon; null where it did not answer. */
 type Get = <T>(path: string) => Promise<T | null>;

@@ -1,23 +1,24 @@
 /** Overrides: an operator's pauses, pins and forces; each names its author, and is audited, refusals too. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
-import { heldBack } from "../control/held-back.ts";
+import { inTheWay } from "../control/held-back.ts";
 import type { Asker } from "../control/operator-change.ts";
-import { aim, endOverride, setOverride } from "../control/override-actions.ts";
+import { endOverride, setOverride } from "../control/override-actions.ts";
 import { machineNameSchema, roleNameSchema } from "../core/domain/names.ts";
-import type { OverrideAct } from "../core/domain/override.ts";
+import { aim, type OverrideAct } from "../core/domain/override.ts";
 import { endedAnswer, overrideSetAnswer } from "./answers/override-answers.ts";
 import type { ApiOptions } from "./api-options.ts";
 import { askerOf } from "./authorise.ts";
 import {
   endBody,
-  endOf,
-  forceCountBody,
+  expiresOf,
   forceMachineBody,
+  forceRoleBody,
   type OverrideBody,
   pauseBody,
   pinBody,
   resumeBody,
+  roleForceOf,
 } from "./bodies.ts";
 import { described, type RequestTypes } from "./describe-route.ts";
 import { sendRefusal } from "./problem.ts";
@@ -28,7 +29,7 @@ const machine = { params: z.object({ name: machineNameSchema }) };
 const role = { params: z.object({ name: roleNameSchema }) };
 
 const STORED = `The override is stored, which does not say that it was carried out: heldBack tells what keeps it from being
-done as of now. One with the same aim replaces the older one.`;
+done as of now, and conflicts what it contradicts. One with the same aim replaces the older one.`;
 
 type Checked = NonNullable<Parameters<typeof described>[1]>;
 
@@ -78,15 +79,14 @@ export function overrideRoutes(server: FastifyInstance, { controller }: ApiOptio
     outdated: () => mismatch(request, overridesJson(controller).tag),
   });
   const writes: Writes = {
-    /** The answer says at once what floors and limits keep back, so that nobody waits for what will not come. */
+    /** The answer says at once what floors, limits and other orders keep back, so that nobody waits for what will not come. */
     set: async (request, reply, act, body) => {
       const { author, reason, overrideFloor } = body;
-      const nowMs = controller.world.clock.wallMs();
-      const expiresMs = endOf(body, nowMs) ?? nowMs;
+      const expiresMs = expiresOf(body, controller.world.clock.wallMs());
       const order = { act, reason, expiresMs, overrideFloor };
       const result = await setOverride(controller, asker(request, author), order);
       if (!result.ok) return sendRefusal(reply, result);
-      return reply.code(201).send({ ...result.value, heldBack: heldBack(controller, act) });
+      return reply.code(201).send({ ...result.value, ...inTheWay(controller, result.value) });
     },
     end: async (request, reply, aimed, { author, reason }) => {
       const result = await endOverride(controller, asker(request, author), aimed, reason);
@@ -103,7 +103,7 @@ function pauseRoutes(server: FastifyInstance, { set, end }: Writes): void {
   const unknown = ["RTK_UNKNOWN_MACHINE", "RTK_UNKNOWN_ROLE"];
   const pause = setting("pause", "Begins nothing new in the pool, a role or a machine.", { body: pauseBody }, unknown);
   api.post("/v1/pause", { schema: pause }, (request, reply) =>
-    set(request, reply, { kind: "pause", scope: request.body.scope }, request.body),
+    set(request, reply, { kind: "pause", scope: request.body.scope, direction: request.body.direction }, request.body),
   );
   const resume = ending("resume", "Ends a pause.", { body: resumeBody });
   api.delete("/v1/pause", { schema: resume }, (request, reply) =>
@@ -137,15 +137,14 @@ function forceRoutes(server: FastifyInstance, { set, end }: Writes): void {
     end(request, reply, aim.forceMachine(request.params.name), request.body),
   );
 
-  const counted = { ...role, body: forceCountBody };
-  const ofRole = ["RTK_UNKNOWN_ROLE", "RTK_BAD_COUNT"];
-  const forceRole = setting("forceRole", "Gives a role so many machines.", counted, ofRole);
-  api.put("/v1/overrides/roles/:name", { schema: forceRole }, (request, reply) => {
-    const act = { kind: "forceCount", role: request.params.name, count: request.body.count } as const;
-    return set(request, reply, act, request.body);
-  });
+  const counted = { ...role, body: forceRoleBody };
+  const ofRole = ["RTK_UNKNOWN_ROLE", "RTK_BAD_COUNT", "RTK_BELOW_FLOOR"];
+  const forceRole = setting("forceRole", "Gives a role a count of machines, a range, or a floor.", counted, ofRole);
+  api.put("/v1/overrides/roles/:name", { schema: forceRole }, (request, reply) =>
+    set(request, reply, roleForceOf(request.params.name, request.body), request.body),
+  );
   const unforceRole = ending("unforceRole", "Ends the force of a role.", { ...role, body: endBody });
   api.delete("/v1/overrides/roles/:name", { schema: unforceRole }, (request, reply) =>
-    end(request, reply, aim.forceCount(request.params.name), request.body),
+    end(request, reply, aim.forceRole(request.params.name), request.body),
   );
 }

@@ -19,6 +19,7 @@ import { refuseOtherMethods } from "./other-methods.ts";
 import { overrideRoutes } from "./override-routes.ts";
 import { planRoutes } from "./plan-routes.ts";
 import { PoolEvents } from "./pool-events.ts";
+import { previewRoute } from "./preview-route.ts";
 import { sendProblem } from "./problem.ts";
 import { readRoutes } from "./read-routes.ts";
 import { recordRoutes } from "./record-routes.ts";
@@ -79,6 +80,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   await api.register(async (instance) => recordRoutes(instance, options));
   await api.register(async (instance) => reportRoute(instance, options));
   await api.register(async (instance) => eventRoutes(instance, streams));
+  await api.register(async (instance) => previewRoute(instance, options));
   await api.register(async (instance) => overrideRoutes(instance, options));
   await api.register(async (instance) => fleetRoutes(instance, options));
   await api.register(async (instance) => planRoutes(instance, options));

@@ -126,6 +126,10 @@ test("every override is set, shown and ended, and what was not seen is not repla
     await read("/v1/overrides");
     expect((await call("DELETE", path, BY)).status).toBe(200);
   }
+  const range = { kind: "forceRange", role: "web", min: 6, max: 9 };
+  expect((await call("POST", "/v1/overrides/preview", { act: range })).status).toBe(200);
+  expect((await call("POST", "/v1/overrides/preview", { act: { kind: "pin", machine: "m99" } })).status).toBe(404);
+  expect((await call("PUT", "/v1/overrides/roles/web", { ...FOR, count: 1 })).body.code).toBe("RTK_BELOW_FLOOR");
   expect((await call("DELETE", "/v1/overrides/pins/m07", BY)).status).toBe(200);
   expect((await call("DELETE", "/v1/overrides/pins/m07", BY)).body.code).toBe("RTK_UNKNOWN_OVERRIDE");
   expect((await call("PUT", "/v1/overrides/pins/m99", FOR)).body.code).toBe("RTK_UNKNOWN_MACHINE");

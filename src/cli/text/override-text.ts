@@ -1,45 +1,26 @@
 /** An operator's word, as it is shown: what it is about, whose it is, and until when. */
-import type { Override, OverrideAct } from "../../core/domain/override.ts";
+import { describeAct } from "../../core/domain/describe-override.ts";
+import type { Override } from "../../core/domain/override.ts";
 import type { OverrideSet } from "../answers.ts";
 import type { Look } from "./look.ts";
 import { clockTime, relativeTo } from "./moments.ts";
 
-export function describeAct(act: OverrideAct): string {
-  switch (act.kind) {
-    case "pause":
-      return `pause of ${describeScope(act)}`;
-    case "pin":
-      return `pin of ${act.machine}`;
-    case "forceMachine":
-      return `force of ${act.machine} to ${act.to}`;
-    case "forceCount":
-      return `force of ${act.role} to ${act.count} ${act.count === 1 ? "machine" : "machines"}`;
-  }
-}
-
-function describeScope({ scope }: OverrideAct & { kind: "pause" }): string {
-  switch (scope.kind) {
-    case "pool":
-      return "the whole pool";
-    case "role":
-      return `role ${scope.role}`;
-    case "machine":
-      return `machine ${scope.machine}`;
-  }
-}
-
 /** One line. `nowMs`: the daemon's clock. */
 export function overrideText(override: Override, nowMs: number, look: Look): string {
-  const { act, author, reason, expiresMs, overrideFloor } = override;
+  const { act, author, reason, createdMs, expiresMs, overrideFloor } = override;
   const floor = overrideFloor ? ", below the floor if need be" : "";
-  const until = `until ${clockTime(expiresMs, look)} (${relativeTo(nowMs, expiresMs)})`;
+  const until =
+    expiresMs === null
+      ? `until resumed (set ${relativeTo(nowMs, createdMs)})`
+      : `until ${clockTime(expiresMs, look)} (${relativeTo(nowMs, expiresMs)})`;
   return `${describeAct(act)}${floor}, by ${author}, ${until}: ${reason}`;
 }
 
 /** What was set, and at once what keeps it from being done. */
 export function setText(set: OverrideSet, look: Look): string {
   const held = set.heldBack.map(({ what, why }) => `held back: ${what}, because ${why}`);
-  return [`set: ${overrideText(set, set.createdMs, look)}`, ...held].join("\n");
+  const conflicts = set.conflicts.map((sentence) => `conflict: ${sentence}`);
+  return [`set: ${overrideText(set, set.createdMs, look)}`, ...conflicts, ...held].join("\n");
 }
 
 export const endedText = ({ ended }: { readonly ended: readonly Override[] }): string =>

@@ -21,7 +21,8 @@ export const operatorCodes: CodeSection = {
       help: "`retask status` lists those that are.",
     },
     RTK_BAD_EXPIRY: {
-      meaning: "The expiry is in the past, or more than a year ahead.",
+      meaning:
+        "The expiry is in the past, or more than a year ahead; or an override other than a pause of the pool has none.",
       does: "Nothing.",
       help: "Give a time within a year.",
     },
@@ -31,9 +32,14 @@ export const operatorCodes: CodeSection = {
       help: "Ask for at most 92 days, which end by now.",
     },
     RTK_BAD_COUNT: {
-      meaning: "More machines than the pool has.",
+      meaning: "More machines than the pool has, or a range whose least is above its most.",
       does: "Nothing.",
-      help: "Ask for fewer.",
+      help: "Ask for fewer, or turn the range round.",
+    },
+    RTK_BELOW_FLOOR: {
+      meaning: "A force of a role asks for fewer machines than its policy's floor.",
+      does: "Nothing.",
+      help: "Ask for more, or say `--override-floor` (`overrideFloor`), which is audited.",
     },
     RTK_NOT_ELIGIBLE: {
       meaning: "fleet.yaml does not let the machine take that role.",
