@@ -22,6 +22,7 @@ const EITHER = 'expected one of "for", "until" and "untilResumed", not several';
 /** Looked at whatever else is wrong, so that all mistakes are told at once. */
 const isObject = ({ value }: { readonly value: unknown }): boolean => typeof value === "object" && value !== null;
 const endings = (body: object): number => ["for", "until", "untilResumed"].filter((key) => key in body).length;
+const endsTwice = (body: object): boolean => endings(body) > 1;
 
 const howLong = {
   for: durationSchema.optional(),
@@ -47,7 +48,7 @@ const overrideBody = <Own extends z.ZodRawShape>(own: Own) =>
       ...own,
     })
     .refine((body) => endings(body) > 0, { path: ["for"], error: HOW_LONG, when: isObject })
-    .refine((body) => endings(body) < 2, { path: ["until"], error: EITHER, when: isObject });
+    .refine((body) => !endsTwice(body), { path: ["until"], error: EITHER, when: isObject });
 
 const scope = z.union(
   [
@@ -83,17 +84,13 @@ export const forceRoleBody = overrideBody({
   path: ["count"],
   error: 'expected one of "count": 12, "range": {"min": 8, "max": 12} and "floor": 9',
 });
-export type OverrideBody = z.output<typeof pinBody> & { readonly untilResumed?: true | undefined };
+export type OverrideBody = z.output<typeof pinBody>;
 
 export function roleForceOf(role: RoleName, { count, range, floor }: z.output<typeof forceRoleBody>): RoleForce {
   if (count !== undefined) return { kind: "forceCount", role, count };
   if (range !== undefined) return { kind: "forceRange", role, ...range };
   return { kind: "forceFloor", role, floor: floor ?? 0 };
 }
-
-/** Null: until it is resumed. */
-export const expiresOf = (body: Pick<OverrideBody, "for" | "until" | "untilResumed">, nowMs: number): number | null =>
-  body.untilResumed === true ? null : (endOf(body, nowMs) ?? nowMs);
 
 const ofMachine = { machine: machineNameSchema };
 const ofRole = { role: roleNameSchema };
@@ -145,7 +142,7 @@ export const tokenBody = z
     scope: z.enum(["read", "write"], { error: "expected read or write" }),
     ...howLong,
   })
-  .refine((body) => endings(body) < 2, { path: ["until"], error: EITHER, when: isObject });
+  .refine((body) => !endsTwice(body), { path: ["until"], error: EITHER, when: isObject });
 export const repairBody = z.strictObject({
   ...because,
   machines: z.array(machineNameSchema).min(1, "expected at least one machine's name").max(20_000),

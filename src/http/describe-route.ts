@@ -29,8 +29,8 @@ export interface About {
   readonly answers: Readonly<Record<number, z.ZodType | MediaType>>;
   /** Codes of this route's own refusals; those that any route may answer are said once, in the document's introduction. */
   readonly refuses?: readonly string[];
-  /** A body, and yet it changes nothing: it needs no more than a read does. */
-  readonly reads?: true;
+  /** Its body is a question: it changes nothing, and needs a token only where reads do. */
+  readonly reads?: boolean;
 }
 
 interface MediaType {
@@ -60,8 +60,8 @@ export function described<const Request extends Checked>(about: About, request =
 }
 
 /** `{}` is "none": reads need no token on the machine itself, probes nowhere. */
-function securityOf({ tag, answers, reads }: About, { body }: Checked): Record<string, string[]>[] {
-  if (body !== undefined && reads !== true) return [{ token: [] }];
+function securityOf({ tag, answers, reads = false }: About, { body }: Checked): Record<string, string[]>[] {
+  if (body !== undefined && !reads) return [{ token: [] }];
   const isProbe = tag === "health" && 503 in answers;
   return isProbe ? [] : [{}, { token: [] }];
 }

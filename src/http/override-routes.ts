@@ -11,7 +11,7 @@ import type { ApiOptions } from "./api-options.ts";
 import { askerOf } from "./authorise.ts";
 import {
   endBody,
-  expiresOf,
+  endOf,
   forceMachineBody,
   forceRoleBody,
   type OverrideBody,
@@ -29,7 +29,8 @@ const machine = { params: z.object({ name: machineNameSchema }) };
 const role = { params: z.object({ name: roleNameSchema }) };
 
 const STORED = `The override is stored, which does not say that it was carried out: heldBack tells what keeps it from being
-done as of now, and conflicts what it contradicts. One with the same aim replaces the older one.`;
+done as of now, conflicts what it contradicts, and who wins. One with the same aim replaces the older one; a count, a range
+and a floor of one role are one aim.`;
 
 type Checked = NonNullable<Parameters<typeof described>[1]>;
 
@@ -82,7 +83,8 @@ export function overrideRoutes(server: FastifyInstance, { controller }: ApiOptio
     /** The answer says at once what floors, limits and other orders keep back, so that nobody waits for what will not come. */
     set: async (request, reply, act, body) => {
       const { author, reason, overrideFloor } = body;
-      const expiresMs = expiresOf(body, controller.world.clock.wallMs());
+      // Null where it has none: a body that says neither is refused before, but for a pause until it is resumed.
+      const expiresMs = endOf(body, controller.world.clock.wallMs());
       const order = { act, reason, expiresMs, overrideFloor };
       const result = await setOverride(controller, asker(request, author), order);
       if (!result.ok) return sendRefusal(reply, result);
@@ -126,8 +128,13 @@ function pinRoutes(server: FastifyInstance, { set, end }: Writes): void {
 function forceRoutes(server: FastifyInstance, { set, end }: Writes): void {
   const api = server.withTypeProvider<RequestTypes>();
   const toRole = ["RTK_UNKNOWN_MACHINE", "RTK_UNKNOWN_ROLE", "RTK_NOT_ELIGIBLE"];
-  const forced = { ...machine, body: forceMachineBody };
-  const forceMachine = setting("forceMachine", "Sends a machine to a role, or makes it a spare.", forced, toRole);
+  const forcedMachine = { ...machine, body: forceMachineBody };
+  const forceMachine = setting(
+    "forceMachine",
+    "Sends a machine to a role, or makes it a spare.",
+    forcedMachine,
+    toRole,
+  );
   api.put("/v1/overrides/machines/:name", { schema: forceMachine }, (request, reply) => {
     const act = { kind: "forceMachine", machine: request.params.name, to: request.body.to } as const;
     return set(request, reply, act, request.body);
@@ -137,9 +144,9 @@ function forceRoutes(server: FastifyInstance, { set, end }: Writes): void {
     end(request, reply, aim.forceMachine(request.params.name), request.body),
   );
 
-  const counted = { ...role, body: forceRoleBody };
+  const forced = { ...role, body: forceRoleBody };
   const ofRole = ["RTK_UNKNOWN_ROLE", "RTK_BAD_COUNT", "RTK_BELOW_FLOOR"];
-  const forceRole = setting("forceRole", "Gives a role a count of machines, a range, or a floor.", counted, ofRole);
+  const forceRole = setting("forceRole", "Gives a role a count of machines, a range, or a floor.", forced, ofRole);
   api.put("/v1/overrides/roles/:name", { schema: forceRole }, (request, reply) =>
     set(request, reply, roleForceOf(request.params.name, request.body), request.body),
   );

@@ -24,7 +24,7 @@ import { sendProblem } from "./problem.ts";
 import { readRoutes } from "./read-routes.ts";
 import { recordRoutes } from "./record-routes.ts";
 import { reportRoute } from "./report-route.ts";
-import { tagAnswer } from "./tags.ts";
+import { refuseIdleConditions, tagAnswer } from "./tags.ts";
 import { tokenRoutes } from "./token-routes.ts";
 import { TokenUses } from "./token-uses.ts";
 
@@ -71,6 +71,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
     const problem = await authorise(request, options, limits, uses);
     return problem === null ? undefined : sendProblem(reply, problem);
   });
+  api.addHook("preHandler", refuseIdleConditions);
   api.addHook("onSend", tagAnswer);
   await publishDocument(api);
   const refuseOthers = refuseOtherMethods(api);
@@ -80,8 +81,8 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   await api.register(async (instance) => recordRoutes(instance, options));
   await api.register(async (instance) => reportRoute(instance, options));
   await api.register(async (instance) => eventRoutes(instance, streams));
-  await api.register(async (instance) => previewRoute(instance, options));
   await api.register(async (instance) => overrideRoutes(instance, options));
+  await api.register(async (instance) => previewRoute(instance, options));
   await api.register(async (instance) => fleetRoutes(instance, options));
   await api.register(async (instance) => planRoutes(instance, options));
   await api.register(async (instance) => tokenRoutes(instance, { ...options, uses, streams }));

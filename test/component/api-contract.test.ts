@@ -113,6 +113,9 @@ test("every override is set, shown and ended, and what was not seen is not repla
     await read("/v1/status");
     expect((await call("DELETE", "/v1/pause", { ...BY, scope })).status).toBe(200);
   }
+  expect((await call("POST", "/v1/pause", { ...BY, scope: "pool", untilResumed: true })).body.expiresMs).toBeNull();
+  await read("/v1/overrides");
+  expect((await call("DELETE", "/v1/pause", { ...BY, scope: "pool" })).status).toBe(200);
   const tag = (await read("/v1/overrides")).headers.get("etag") ?? "";
   const seen = await call("PUT", "/v1/overrides/pins/m07", FOR, { "if-match": tag });
   expect(seen.status).toBe(201);
@@ -121,21 +124,29 @@ test("every override is set, shown and ended, and what was not seen is not repla
   for (const [path, body] of [
     ["/v1/overrides/machines/m06", { to: "spare" }],
     ["/v1/overrides/roles/web", { count: 7 }],
+    ["/v1/overrides/roles/web", { range: { min: 5, max: 24 } }],
+    ["/v1/overrides/roles/web", { floor: 7 }],
   ] as const) {
     expect((await call("PUT", path, { ...FOR, ...body })).status).toBe(201);
     await read("/v1/overrides");
     expect((await call("DELETE", path, BY)).status).toBe(200);
   }
-  const range = { kind: "forceRange", role: "web", min: 6, max: 9 };
-  expect((await call("POST", "/v1/overrides/preview", { act: range })).status).toBe(200);
-  expect((await call("POST", "/v1/overrides/preview", { act: { kind: "pin", machine: "m99" } })).status).toBe(404);
-  expect((await call("PUT", "/v1/overrides/roles/web", { ...FOR, count: 1 })).body.code).toBe("RTK_BELOW_FLOOR");
   expect((await call("DELETE", "/v1/overrides/pins/m07", BY)).status).toBe(200);
   expect((await call("DELETE", "/v1/overrides/pins/m07", BY)).body.code).toBe("RTK_UNKNOWN_OVERRIDE");
   expect((await call("PUT", "/v1/overrides/pins/m99", FOR)).body.code).toBe("RTK_UNKNOWN_MACHINE");
   expect((await call("PUT", "/v1/overrides/roles/mail", { ...FOR, count: 1 })).body.code).toBe("RTK_UNKNOWN_ROLE");
   expect((await call("PUT", "/v1/overrides/roles/web", { ...FOR, count: 90 })).body.code).toBe("RTK_BAD_COUNT");
+  expect((await call("PUT", "/v1/overrides/roles/web", { ...FOR, count: 1 })).body.code).toBe("RTK_BELOW_FLOOR");
   expect((await call("POST", "/v1/pause", { ...BY, for: "900d", scope: "pool" })).body.code).toBe("RTK_BAD_EXPIRY");
+});
+
+test("a preview tells what a change would do", async () => {
+  const preview = (act: object, more = {}) => call("POST", "/v1/overrides/preview", { act, ...more });
+  const forced = await preview({ kind: "forceCount", role: "web", count: 3 }, { overrideFloor: true });
+  expect(forced.body).toMatchObject({ severe: true, confirm: "web" });
+  expect((await preview({ kind: "pause", scope: "pool" })).status).toBe(200);
+  expect((await preview({ kind: "forceRange", role: "web", min: 1, max: 2 })).body.code).toBe("RTK_BELOW_FLOOR");
+  expect((await preview({ kind: "unpin", machine: "m07" })).body.code).toBe("RTK_UNKNOWN_OVERRIDE");
 });
 
 test("quarantine, configuration and boot links", async () => {

@@ -1,6 +1,5 @@
-/** The audit log, tokens, health and discovery, as the API sends them; and what the event stream carries. */
+/** The audit log, tokens, health and discovery, as the API sends them. */
 import { z } from "zod";
-import { CHANGES } from "../pool-events.ts";
 import { next, wallMs } from "./shared.ts";
 
 export const auditAnswer = z.object({
@@ -36,8 +35,3 @@ export const readyAnswer = z.object({ ready: z.boolean() });
 export const discoveryAnswer = z
   .array(z.object({ targets: z.array(z.string()), labels: z.record(z.string(), z.string()) }))
   .describe("For Prometheus' http_sd_configs: each beacon's address, with the machine's name and domains.");
-
-export const changeEvent = z.object({ what: z.enum(CHANGES), atMs: wallMs }).meta({ id: "ChangeEvent" });
-export const resetEvent = z
-  .object({ why: z.string() })
-  .meta({ id: "ResetEvent", description: "What came before is not known any more: read everything anew." });

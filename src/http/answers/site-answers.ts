@@ -30,7 +30,7 @@ export const configurationStatus = z
 
 export const configurationAnswer = configurationStatus.nullable().describe("Null in the demo.");
 
-const health = z.enum(["starting", "holding", "degraded", "healthy"]);
+export const health = z.enum(["starting", "holding", "degraded", "healthy"]);
 
 export const statusAnswer = z.union([
   z.object({ health: z.literal("starting"), reasons: z.array(z.string()) }).describe("Before the first tick."),
@@ -100,5 +100,3 @@ export const adoptionAnswer = z.object({
   rows: z.array(adoptionRow),
   adopted: z.object({ adopted: count, strays: count }).nullable().describe("Null: the table was only shown."),
 });
-
-export const tickEvent = z.object({ atMs: wallMs, planId: z.string(), health }).meta({ id: "TickEvent" });
