@@ -36,7 +36,7 @@ _retask() {
     return
   fi
   for line in $lines; do
-    values+=("\${line%%$'\\t'*}:\${line#*$'\\t'}")
+    values+=("\${\${line/$'\\t'/:}%:}")
   done
   _describe retask values
 }
