@@ -85,7 +85,9 @@ const DEFAULT_SITE = "/etc/retask";
 const FOOTER = `
 Data goes to standard output, messages to standard error. NO_COLOR is honoured.
 The daemon's address and token are found by the site's retask.yaml; the
-environment variable RETASK_TOKEN holds a token instead.
+environment variable RETASK_TOKEN holds a token instead. Tables fit the
+terminal; COLUMNS and LINES say another size. What is severe asks for a
+name first; --no-input refuses it instead, and --confirm NAME answers.
 
 Exit codes: 0 fine, 1 error, 2 changes pending (plan).`;
 

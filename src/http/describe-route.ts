@@ -86,8 +86,8 @@ const MEANINGS: Readonly<Record<string, string>> = {
 function refusalsOf(codes: readonly string[]): Record<string, unknown> {
   const byStatus = new Map<number, string[]>();
   for (const code of codes) byStatus.set(statusOf(code), [...(byStatus.get(statusOf(code)) ?? []), code]);
-  const refusals = [...byStatus].map(([status, named]) => [status, refusal(named.join(", "))]);
-  return { ...Object.fromEntries(refusals), default: refusal("Refused; see the introduction.") };
+  const refusals = [...byStatus].map(([status, named]) => [String(status), refusal(named.join(", "))] as const);
+  return { ...Object.fromEntries<object>(refusals), default: refusal("Refused; see the introduction.") };
 }
 
 const refusal = (description: string) => ({

@@ -11,7 +11,7 @@ import { eventRoutes } from "./event-routes.ts";
 import { EventStreams } from "./event-streams.ts";
 import { handleFailures, problemOf } from "./failures.ts";
 import { fleetRoutes } from "./fleet-routes.ts";
-import { createFloodLimits } from "./flood-limits.ts";
+import { createFloodLimits, MAX_BODY_BYTES } from "./flood-limits.ts";
 import { healthRoutes } from "./health-routes.ts";
 import { answerClientError, createNodeServer } from "./node-server.ts";
 import { documentRoute, publishDocument } from "./open-api.ts";
@@ -25,11 +25,10 @@ import { readRoutes } from "./read-routes.ts";
 import { recordRoutes } from "./record-routes.ts";
 import { reportRoute } from "./report-route.ts";
 import { refuseIdleConditions, tagAnswer } from "./tags.ts";
-import { tokenRoutes } from "./token-routes.ts";
+import { type TokenOptions, tokenRoutes } from "./token-routes.ts";
 import { TokenUses } from "./token-uses.ts";
 
 export type Api = FastifyInstance;
-const MAX_BODY_BYTES = 65_536;
 /** Requests that are begun before the event loop goes on to whatever else is due: a tick does not wait for a flood of them. */
 const BEGUN_AT_ONCE = 4;
 
@@ -75,19 +74,23 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   api.addHook("onSend", tagAnswer);
   await publishDocument(api);
   const refuseOthers = refuseOtherMethods(api);
-  await api.register(async (instance) => healthRoutes(instance, options));
-  await api.register(async (instance) => documentRoute(instance));
-  await api.register(async (instance) => readRoutes(instance, options));
-  await api.register(async (instance) => recordRoutes(instance, options));
-  await api.register(async (instance) => reportRoute(instance, options));
-  await api.register(async (instance) => eventRoutes(instance, streams));
-  await api.register(async (instance) => overrideRoutes(instance, options));
-  await api.register(async (instance) => previewRoute(instance, options));
-  await api.register(async (instance) => fleetRoutes(instance, options));
-  await api.register(async (instance) => planRoutes(instance, options));
-  await api.register(async (instance) => tokenRoutes(instance, { ...options, uses, streams }));
+  await api.register(async (instance) => addRoutes(instance, { ...options, uses, streams }));
   refuseOthers();
   return api;
+}
+
+function addRoutes(api: FastifyInstance, options: TokenOptions): void {
+  healthRoutes(api, options);
+  documentRoute(api);
+  readRoutes(api, options);
+  recordRoutes(api, options);
+  reportRoute(api, options);
+  eventRoutes(api, options.streams);
+  overrideRoutes(api, options);
+  previewRoute(api, options);
+  fleetRoutes(api, options);
+  planRoutes(api, options);
+  tokenRoutes(api, options);
 }
 
 /** No cache keeps an answer, no browser guesses its type, no other site's page frames or embeds it. */

@@ -37,7 +37,7 @@ export async function tagAnswer(request: FastifyRequest, reply: FastifyReply, pa
 }
 
 /** Routes whose writes are held against a tag; `If-Match` anywhere else is refused, for to ignore it would be to break it. */
-const CONDITIONAL = /^\/v1\/(?:pause|overrides\/.*|configuration\/accept)$/;
+const CONDITIONAL = /^\/v1\/(?:pause|overrides\/(?:pins|machines|roles)\/.*|configuration\/accept)$/;
 
 /** A hook for every request: whether its condition can be met at all. */
 export async function refuseIdleConditions(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {

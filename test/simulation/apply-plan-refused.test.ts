@@ -1,6 +1,6 @@
 /** What keeps an operator's approval from beginning anything: each has its own code, and is audited. */
 import { expect, test } from "vitest";
-import { machineName, type PlanId } from "../../src/core/domain/names.ts";
+import { machineName } from "../../src/core/domain/names.ts";
 import { type Bench, BY, FOR_AN_HOUR, startBench } from "../unit/http/support/bench.ts";
 import { apply, planOf, type Shown, withProposals } from "./support/proposals.ts";
 
@@ -69,7 +69,7 @@ const refusals: readonly (readonly [code: string, make: () => Promise<Bench & { 
     "RTK_NOT_OBSERVED",
     async () => ({
       ...(await startBench({ mode: () => "advise", adopted: false })),
-      shown: { id: "0123456789abcdef" as PlanId, moves: [] },
+      shown: { id: "0123456789abcdef", moves: [] },
     }),
   ],
 ];

@@ -60,7 +60,7 @@ export const bmcCodes: CodeSection = {
       help: bmcAdvice.RTK_BMC_WRONG_GUID,
     },
     RTK_BMC_NO_GUID: {
-      meaning: "The BMC's GUID is a placeholder that many boards share.",
+      meaning: "The BMC's GUID is its vendor's default, which many boards share.",
       does: "Does not enrol the machine, and so never switches it off.",
       help: bmcAdvice.RTK_BMC_NO_GUID,
     },
