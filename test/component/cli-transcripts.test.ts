@@ -37,7 +37,12 @@ async function run(line: string, env: Readonly<Record<string, string>>): Promise
   const words = (line.match(/"[^"]*"|\S+/g) ?? []).map((word) => word.replaceAll('"', ""));
   const { code, stdout, stderr } = await retask(words, env);
   const said = [stdout, stderr === "" ? "" : `[on standard error]\n${stderr}`].join("");
-  return `$ retask ${line}\n${said}[exit code ${code}]\n`.replaceAll(daemon.site, "SITE").replaceAll(daemon.url, "URL");
+  const text = `$ retask ${line}\n${said}[exit code ${code}]\n`;
+  // The site's files name the port and the directory, and its digest is of them.
+  return text
+    .replaceAll(daemon.site, "SITE")
+    .replaceAll(daemon.url, "URL")
+    .replaceAll(/(in force: |"inForceDigest": ")[0-9a-f]{12,64}/g, "$1DIGEST");
 }
 
 const golden = (name: string): string => `../fixtures/transcripts/${name}.txt`;
@@ -83,6 +88,10 @@ test("an operator's orders", async () => {
     "overrides --json",
     "resume --role compile --author alice",
     "unpin m01 --author alice --json",
+    'force role web --count 20 --for 2h --reason "a sale" --preview',
+    'pause --pool --for 1h --reason "new switch" --author alice',
+    'pause --pool --for 1h --reason "new switch" --author alice --confirm pool',
+    "resume --pool --author alice --confirm pool",
     "overrides",
   ];
   await expect(await transcript(orders)).toMatchFileSnapshot(golden("orders"));
