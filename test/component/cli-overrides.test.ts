@@ -89,7 +89,7 @@ describe("overriding", () => {
     expect(code).toBe(0);
     expect(stdout).toContain("\nconflict: the maximum of web is 20: it gets no more\n");
     expect(stdout).toMatch(/\nheld back: have 24 machines, because .*maximum/);
-    await retask(["unforce", "role", "web"]);
+    await retask(["unforce", "role", "web", "--confirm", "web"]);
   });
 
   test("a role is forced to a range or a floor, and to one of them at a time", async () => {
@@ -99,7 +99,7 @@ describe("overriding", () => {
     );
     expect((await force("--floor", "9")).stdout).toContain("set: force of web to a floor of 9 machines");
     expect(overrides()).toEqual(["forceFloor"]);
-    await retask(["unforce", "role", "web"]);
+    await retask(["unforce", "role", "web", "--confirm", "web"]);
     for (const wrong of [[], ["--min", "8"], ["--count", "8", "--floor", "8"], ["--max", "9", "--floor", "8"]])
       expect(await force(...wrong)).toMatchObject({ code: 1, stdout: "" });
     expect(overrides()).toEqual([]);

@@ -60,7 +60,9 @@ describe("looking", () => {
     const status = await retask(["status"]);
     expect(status.stdout).toMatch(/^ {2}m\d\d +compile to web +\w+/m);
     expect(status.stdout).toContain("force of web to 12 machines");
-    expect((await retask(["unforce", "role", "web"])).stdout).toContain("ended: force of web to 12 machines");
+    expect((await retask(["unforce", "role", "web", "--confirm", "web"])).stdout).toContain(
+      "ended: force of web to 12 machines",
+    );
     await daemon.simulation.runFor(3_600_000, 5_000);
     expect(daemon.simulation.controller.state.operations.size).toBe(0);
   });

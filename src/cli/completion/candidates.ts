@@ -26,7 +26,7 @@ const FILES = new Set(["file", "dir"]);
 /** "files": the shell shall offer files. */
 export async function candidatesFor(typed: Typed, lookUp: Lookup): Promise<readonly Candidate[] | "files"> {
   const { wanted, current } = typed;
-  if (wanted.kind === "value") return valuesOf(wanted.option, placeholderOf(wanted.option), lookUp, current);
+  if (wanted.kind === "value") return valuesOf(wanted.option, valueNameOf(wanted.option), lookUp, current);
   if (current.startsWith("-")) return starting(current, optionCandidates(typed));
   const commands = commandCandidates(typed);
   if (commands.length > 0) return starting(current, commands);
@@ -49,7 +49,7 @@ function optionCandidates({ command, given }: Typed): readonly Candidate[] {
     .flatMap(({ long, description }) => (long == null ? [] : [{ value: long, about: description }]));
 }
 
-const placeholderOf = ({ flags }: Option): string => /<(.+?)>/.exec(flags)?.[1] ?? "";
+const valueNameOf = ({ flags }: Option): string => /<(.+?)>/.exec(flags)?.[1] ?? "";
 
 async function valuesOf(
   { argChoices, parseArg }: Pick<Option | Argument, "argChoices" | "parseArg">,
