@@ -21,7 +21,11 @@ export function addCompletionCommand(program: Command): void {
       "after",
       helpText({
         about: ABOUT,
-        examples: ["completion bash > /etc/bash_completion.d/retask", "completion fish | source"],
+        examples: [
+          "completion bash > /etc/bash_completion.d/retask",
+          "completion zsh > /usr/local/share/zsh/site-functions/_retask",
+          "completion fish > ~/.config/fish/completions/retask.fish",
+        ],
       }),
     )
     .action((shell: Shell) => {
