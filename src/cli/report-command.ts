@@ -48,7 +48,7 @@ export function addReportCommand(program: Command): void {
       // By the daemon's clock, which is not this terminal's.
       const query = new URLSearchParams({ from: String(status.atMs - parseDuration(since)), to: String(status.atMs) });
       if (split.size > 0) query.set("split", [...split].map(([role, count]) => `${role}=${count}`).join(","));
-      cli.show("report", await daemon.get<ReportAnswer>(`/v1/report?${query}`), reportText);
+      cli.show("report", await daemon.get<ReportAnswer>(`/v1/report?${query.toString()}`), reportText);
     });
 }
 
