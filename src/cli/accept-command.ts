@@ -22,6 +22,7 @@ export function addAcceptCommand(program: Command): void {
       const cli = invocationOf(command);
       const daemon = await cli.daemon();
       const body = { author: authorOf(options), digest };
-      cli.show(await daemon.send<ConfigurationStatus>("POST", "/v1/configuration/accept", body), configurationText);
+      const accepted = await daemon.send<ConfigurationStatus>("POST", "/v1/configuration/accept", body);
+      cli.show("configuration", accepted, configurationText);
     });
 }

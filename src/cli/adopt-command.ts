@@ -1,10 +1,9 @@
 /** `retask adopt`: the first day's table, and after a deliberate answer its machines are retask's. */
-import { once } from "node:events";
-import { createInterface } from "node:readline/promises";
 import type { Command } from "commander";
 import type { AdoptionRow } from "../core/operate/adopt.ts";
 import type { MachinesAnswer } from "./answers.ts";
 import { asCountFrom1, asLine } from "./arguments.ts";
+import { askFor } from "./ask.ts";
 import { CommandFailed } from "./command-failed.ts";
 import type { DaemonClient } from "./daemon-client.ts";
 import { helpText } from "./help-text.ts";
@@ -14,7 +13,6 @@ import { type AdoptionLine, adoptionText, isNew } from "./text/adoption-text.ts"
 
 interface AdoptOptions extends EndOptions {
   readonly yes?: number;
-  readonly input: boolean;
 }
 
 interface AdoptionAnswer {
@@ -32,7 +30,6 @@ whatever retask.yaml says.`;
 export function addAdoptCommand(program: Command): void {
   withAuthor(program.command("adopt").description("look at the fleet, and let retask begin with it"))
     .option("--yes <count>", "adopt without asking, if COUNT machines are to be adopted", asCountFrom1)
-    .option("--no-input", "never ask: without --yes, only show the table")
     .option("--reason <text>", "why; goes into the audit log", asLine, "adopted by hand")
     .addHelpText(
       "after",
@@ -49,15 +46,15 @@ export function addAdoptCommand(program: Command): void {
       const table = await probe(daemon, options, { confirm: false });
       const count = table.rows.filter(isNew).length;
       // With --json there is one document on standard output: the last one.
-      if (cli.options.json !== true) cli.show(table, ({ rows }, look) => adoptionText(rows, look));
+      if (cli.options.json !== true) cli.show("adoption", table, ({ rows }, look) => adoptionText(rows, look));
       const refused = count === 0 ? null : await confirmation(cli, options, count);
       if (count === 0 || refused !== null) {
-        if (cli.options.json === true) cli.show(table, () => "");
+        if (cli.options.json === true) cli.show("adoption", table, () => "");
         if (refused !== null) throw new CommandFailed(refused);
         return cli.note("nothing is left to adopt");
       }
       const adopted = await probe(daemon, options, { confirm: true, expect: count });
-      return cli.show(adopted, () => `adopted ${count} machines`);
+      return cli.show("adoption", adopted, () => `adopted ${count} machines`);
     });
 }
 
@@ -81,27 +78,11 @@ async function probe(daemon: DaemonClient, options: AdoptOptions, aim: Aim): Pro
 }
 
 /** Why not, or null: go on. Typing the number shows that somebody has read it (S3). */
-async function confirmation(cli: Invocation, { yes, input }: AdoptOptions, count: number): Promise<string | null> {
-  const said = yes !== undefined ? String(yes) : await askFor(cli, input, count);
+async function confirmation(cli: Invocation, { yes }: AdoptOptions, count: number): Promise<string | null> {
+  const question = `Type ${count} to adopt these machines: `;
+  const said = yes !== undefined ? String(yes) : await askFor(question, cli.options);
   if (said === null) return `nothing was adopted: nobody could be asked; say --yes ${count}`;
-  return said.trim() === String(count)
+  return said === String(count)
     ? null
-    : `nothing was adopted: ${count} machines are to be adopted, not ${said.trim() || "none"}`;
-}
-
-/** What was typed; null where nobody can be asked. */
-async function askFor({ options }: Invocation, input: boolean, count: number): Promise<string | null> {
-  if (!input || options.json === true || !process.stdin.isTTY) return null;
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    // A terminal that goes away closes the input and answers nothing.
-    const closed = once(terminal, "close").then(() => "");
-    return await Promise.race([terminal.question(`Type ${count} to adopt these machines: `), closed]);
-  } catch (error) {
-    // Ctrl-C and Ctrl-D: the answer is no.
-    if (error instanceof Error && error.name === "AbortError") return "";
-    throw error;
-  } finally {
-    terminal.close();
-  }
+    : `nothing was adopted: ${count} machines are to be adopted, not ${said || "none"}`;
 }

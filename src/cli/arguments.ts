@@ -56,6 +56,10 @@ export const asDigest = parserOf(
   z.string().regex(/^[0-9a-f]{8,64}$/, "expected the configuration's digest, at least its first 8 digits"),
 );
 
+export const asPlanId = parserOf(
+  z.string().regex(/^[0-9a-f]{6,64}$/, "expected a plan's id, at least its first 6 digits"),
+);
+
 export const asTokenName = parserOf(
   z
     .string()

@@ -45,7 +45,7 @@ export function addCalibrateCommand(program: Command): void {
       const cli = invocationOf(own);
       const configuration = await siteIn(cli.options.site);
       const view = await calibrate(configuration, options, cli);
-      cli.show(view, calibrationText);
+      cli.show("calibration", view, calibrationText);
       if (options.report === undefined) return;
       const { calibrationReport } = await import("./report/calibration-report.ts");
       const page = calibrationReport(`Calibration of ${cli.options.site}`, view, process.argv.slice(2));

@@ -30,7 +30,7 @@ export function addCheckCommand(program: Command): void {
       const cli = invocationOf(command);
       const site = dir ?? cli.options.site;
       const result = resultOf(site, await loadConfiguration(site), await checkIpmitool(), await askDaemon(cli));
-      cli.show(result, checkText);
+      cli.show("check", result, checkText);
       if (!result.ipmitool.ok) cli.note(`warning: no machine's power can be switched: ${result.ipmitool.why}`);
       if (!result.ok) process.exitCode = 1;
     });

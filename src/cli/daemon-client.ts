@@ -4,11 +4,15 @@ import axios, { isAxiosError } from "axios";
 import { z } from "zod";
 import { describeDuration } from "../core/domain/units.ts";
 import { CommandFailed } from "./command-failed.ts";
+import { hintFor } from "./did-you-mean.ts";
 import type { DaemonPlace } from "./find-daemon.ts";
+import { whileWaiting } from "./waiting.ts";
 
 /** The boot links of 20,000 machines have some 5 MB. */
 const MOST_BYTES = 64 * 1024 * 1024;
 const DEADLINE_MS = 10_000;
+/** It is sent as a write, and changes nothing. */
+const PREVIEW = "/v1/overrides/preview";
 
 export type Method = "GET" | "POST" | "PUT" | "DELETE";
 
@@ -37,10 +41,11 @@ type Problem = z.output<typeof problemSchema>;
 /** One exchange; what failed comes back as a value. */
 export async function ask(place: DaemonPlace, question: Question): Promise<Answer> {
   const { method, path, body, deadlineMs = DEADLINE_MS } = question;
-  if (method !== "GET" && !place.token.ok) return { ok: false, code: "RTK_NO_TOKEN", why: place.token.why };
+  const reads = method === "GET" || path === PREVIEW;
+  if (!reads && !place.token.ok) return { ok: false, code: "RTK_NO_TOKEN", why: place.token.why };
   const signal = AbortSignal.timeout(deadlineMs);
   try {
-    const { status, data } = await axios.request<string>({
+    const exchange = axios.request<string>({
       method,
       url: `${place.url}${path}`,
       data: body,
@@ -56,6 +61,7 @@ export async function ask(place: DaemonPlace, question: Question): Promise<Answe
       transformResponse: (text: string) => text,
       validateStatus: () => true,
     });
+    const { status, data } = await whileWaiting(`waiting for ${place.url}`, exchange);
     return read(place, status, data);
   } catch (error) {
     return { ok: false, code: null, why: describeFailure(place, error, signal.aborted ? deadlineMs : null) };
@@ -111,9 +117,13 @@ export interface DaemonClient {
 }
 
 export function daemonClient(place: DaemonPlace): DaemonClient {
+  const tryGet = async <T>(path: string): Promise<T | null> => {
+    const answer = await ask(place, { method: "GET", path });
+    return answer.ok ? (answer.value as T) : null;
+  };
   const insist = async <T>(question: Question): Promise<T> => {
     const answer = await ask(place, question);
-    if (!answer.ok) throw new CommandFailed(answer.why);
+    if (!answer.ok) throw new CommandFailed(`${answer.why}${await hintFor(answer.code, question, tryGet)}`);
     // The daemon and this command are one program, of one version; its answers have the types that it gave them.
     return answer.value as T;
   };

@@ -38,7 +38,7 @@ export function addDoctorCommand(program: Command): void {
       const { examine } = await import("./doctor/examine.ts");
       const tell = progress("doctor", process.stderr, () => performance.now());
       const result = doctorResult(site, await examine({ site, only, machines, daemon: await cli.daemon(), tell }));
-      cli.show(result, doctorText);
+      cli.show("doctor", result, doctorText);
       if (!result.ok) process.exitCode = 1;
     });
 }

@@ -1,6 +1,5 @@
 /** `retask explain`: every reason behind one role's count, or one machine's standing. */
 import type { Command } from "commander";
-import { suggestKey } from "../control/configuration/suggest-key.ts";
 import { isRoleForce, type Override } from "../core/domain/override.ts";
 import {
   isTicking,
@@ -13,6 +12,7 @@ import {
 import { asName } from "./arguments.ts";
 import { CommandFailed } from "./command-failed.ts";
 import type { DaemonClient } from "./daemon-client.ts";
+import { didYouMean } from "./did-you-mean.ts";
 import { helpText } from "./help-text.ts";
 import { invocationOf } from "./invocation.ts";
 import { type MachineExplained, machineText } from "./text/machine-text.ts";
@@ -30,8 +30,9 @@ export function addExplainCommand(program: Command): void {
       const status = await daemon.get<StatusAnswer>("/v1/status");
       if (!isTicking(status)) throw new CommandFailed("retask has only just started, no tick has ended yet: try again");
       const role = status.roles.find((one) => one.role === name);
-      if (role !== undefined) return cli.show(explainRole(role, status), roleText);
-      return cli.show(explainMachine(await machineOf(daemon, name, status), status), machineText);
+      if (role !== undefined) return cli.show("explainedRole", explainRole(role, status), roleText);
+      const machine = explainMachine(await machineOf(daemon, name, status), status);
+      return cli.show("explainedMachine", machine, machineText);
     });
 }
 
@@ -72,7 +73,5 @@ async function machineOf(daemon: DaemonClient, name: string, status: PoolStatus)
   if (answer.code !== "RTK_NOT_FOUND") throw new CommandFailed(answer.why);
   const { machines } = await daemon.get<MachinesAnswer>("/v1/machines");
   const known = [...status.roles.map(({ role }) => role), ...machines.map((machine) => machine.name)];
-  const guess = suggestKey(name, known);
-  const hint = guess === null ? "" : `; did you mean ${guess}?`;
-  throw new CommandFailed(`there is no role and no machine ${name}${hint} (${answer.code})`);
+  throw new CommandFailed(`there is no role and no machine ${name}${didYouMean(name, known)} (${answer.code})`);
 }

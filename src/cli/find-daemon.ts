@@ -3,8 +3,7 @@ import { readFile } from "node:fs/promises";
 import { readSitePaths, type SitePaths } from "../control/site-paths.ts";
 import { CommandFailed } from "./command-failed.ts";
 
-export interface GlobalOptions {
-  readonly json?: boolean;
+export interface DaemonOptions {
   /** The site's directory. */
   readonly site: string;
   readonly url?: string;
@@ -25,7 +24,7 @@ export type FoundToken =
 const WORD = /^[\w-]{20,200}$/;
 
 /** Order: `--url` (or RETASK_URL), then the site's `listen`; `--token-file`, RETASK_TOKEN, then the site's own token file. */
-export async function findDaemon(options: GlobalOptions, env: NodeJS.ProcessEnv): Promise<DaemonPlace> {
+export async function findDaemon(options: DaemonOptions, env: NodeJS.ProcessEnv): Promise<DaemonPlace> {
   const paths = await readSitePaths(options.site);
   const own = urlOf(paths.listen);
   const url = options.url ?? own;
@@ -49,7 +48,7 @@ interface Places {
 }
 
 async function findToken(
-  { tokenFile, site }: GlobalOptions,
+  { tokenFile, site }: DaemonOptions,
   env: NodeJS.ProcessEnv,
   { url, own, paths }: Places,
 ): Promise<FoundToken> {

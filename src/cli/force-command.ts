@@ -2,13 +2,14 @@
 import { type Command, Option } from "commander";
 import type { OverrideSet } from "./answers.ts";
 import { asCount, asMachine, asPlacement, asRole } from "./arguments.ts";
+import { type CareOptions, carefully, withCare } from "./carefully.ts";
 import { CommandFailed } from "./command-failed.ts";
 import { helpText } from "./help-text.ts";
 import { type Invocation, invocationOf } from "./invocation.ts";
 import { type OverrideOptions, overrideBody, withOverrideOptions } from "./override-options.ts";
 import { setText } from "./text/override-text.ts";
 
-interface ForceOptions extends OverrideOptions {
+interface ForceOptions extends OverrideOptions, CareOptions {
   readonly overrideFloor?: boolean;
 }
 
@@ -32,8 +33,10 @@ function addForceMachine(force: Command): void {
       helpText({ about: ABOUT, examples: ['force machine m07 --to spare --for 4h --reason "new disk"'] }),
     )
     .action(async (machine: string, options: ForceOptions & { readonly to: string }, command: Command) => {
-      const body = { ...forceBody(options), to: options.to };
-      await putForce(invocationOf(command), `/v1/overrides/machines/${machine}`, body);
+      const { to } = options;
+      const act = { kind: "forceMachine", machine, to };
+      const path = `/v1/overrides/machines/${machine}`;
+      await putForce(invocationOf(command), { act, path, own: { to } }, options);
     });
 }
 
@@ -63,8 +66,8 @@ function addForceRole(force: Command): void {
       }),
     )
     .action(async (role: string, options: ForceOptions & RoleForceOptions, command: Command) => {
-      const body = { ...forceBody(options), ...roleForceOf(options) };
-      await putForce(invocationOf(command), `/v1/overrides/roles/${role}`, body);
+      const { act, own } = roleForceOf(role, options);
+      await putForce(invocationOf(command), { act, path: `/v1/overrides/roles/${role}`, own }, options);
     });
 }
 
@@ -75,22 +78,29 @@ interface RoleForceOptions {
   readonly floor?: number;
 }
 
-function roleForceOf({ count, min, max, floor }: RoleForceOptions): object {
-  if (count !== undefined) return { count };
-  if (floor !== undefined) return { floor };
-  if (min !== undefined && max !== undefined) return { range: { min, max } };
+function roleForceOf(role: string, { count, min, max, floor }: RoleForceOptions): Omit<Force, "path"> {
+  if (count !== undefined) return { act: { kind: "forceCount", role, count }, own: { count } };
+  if (floor !== undefined) return { act: { kind: "forceFloor", role, floor }, own: { floor } };
+  if (min !== undefined && max !== undefined)
+    return { act: { kind: "forceRange", role, min, max }, own: { range: { min, max } } };
   throw new CommandFailed("say what it gets: --count 12, --min 8 --max 12, or --floor 9");
 }
 
 const withForceOptions = (command: Command): Command =>
-  withOverrideOptions(command).option("--override-floor", "it may go below a floor; said on purpose, and audited");
+  withCare(withOverrideOptions(command)).option(
+    "--override-floor",
+    "it may go below a floor; said on purpose, and audited",
+  );
 
-const forceBody = (options: ForceOptions): object => ({
-  ...overrideBody(options),
-  overrideFloor: options.overrideFloor === true,
-});
+interface Force {
+  readonly act: object;
+  readonly path: string;
+  /** What of the body is this force's own. */
+  readonly own: object;
+}
 
-async function putForce(cli: Invocation, path: string, body: object): Promise<void> {
-  const daemon = await cli.daemon();
-  cli.show(await daemon.send<OverrideSet>("PUT", path, body), setText);
+async function putForce(cli: Invocation, { act, path, own }: Force, options: ForceOptions): Promise<void> {
+  const body = { ...overrideBody(options), overrideFloor: options.overrideFloor === true, ...own };
+  const set = await carefully<OverrideSet>(cli, { act, method: "PUT", path, body }, options);
+  if (set !== null) cli.show("override", set, setText);
 }

@@ -6,6 +6,7 @@ import type { MachinesAnswer } from "./answers.ts";
 import { asCountFrom1, asLine, asMachines } from "./arguments.ts";
 import { CommandFailed } from "./command-failed.ts";
 import type { DaemonClient } from "./daemon-client.ts";
+import { didYouMean } from "./did-you-mean.ts";
 import { helpText } from "./help-text.ts";
 import { type Invocation, invocationOf } from "./invocation.ts";
 import { type EndOptions, endBody, withAuthor } from "./override-options.ts";
@@ -46,7 +47,7 @@ export function addLinksCommand(program: Command): void {
       const daemon = await cli.daemon();
       if (options.repair === true) return repair(cli, daemon, machines, options);
       const shown = await readLinks(daemon);
-      return cli.show(machines.length === 0 ? shown : onlyOf(shown, machines), linksText);
+      return cli.show("links", machines.length === 0 ? shown : onlyOf(shown, machines), linksText);
     });
 }
 
@@ -57,8 +58,10 @@ async function readLinks(daemon: DaemonClient): Promise<LinksShown> {
 }
 
 function onlyOf(shown: LinksShown, names: readonly string[]): LinksShown {
-  const unknown = names.filter((name) => !shown.machines.some(({ machine }) => machine === name));
-  if (unknown.length > 0) throw new CommandFailed(`there is no machine ${unknown.join(", ")} in fleet.yaml`);
+  const known: readonly string[] = shown.machines.map(({ machine }) => machine);
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown !== undefined)
+    throw new CommandFailed(`there is no machine ${unknown} in fleet.yaml${didYouMean(unknown, known)}`);
   return { ...shown, machines: shown.machines.filter(({ machine }) => names.includes(machine)) };
 }
 
@@ -77,7 +80,7 @@ async function repair(
     body,
     REPAIR_DEADLINE_MS,
   );
-  cli.show(answer, ({ repaired }, look) => repairedText(repaired, look));
+  cli.show("repaired", answer, ({ repaired }, look) => repairedText(repaired, look));
   if (answer.repaired.some(({ done }) => done === "refused")) process.exitCode = 1;
 }
 

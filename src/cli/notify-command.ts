@@ -31,7 +31,7 @@ export function addNotifyCommand(program: Command): void {
       if (settings.notify.length === 0) throw new CommandFailed("retask.yaml names no receiver: notify");
       const sender = { from: hostname(), url: urlOf(settings.listen), dryRun: false };
       const answers = await sendTest(receiversOf(settings.notify), sender, Date.now());
-      cli.show(answers, notifyText);
+      cli.show("notified", { answers }, notifyText);
       if (answers.some(({ posted }) => posted.kind !== "taken")) process.exitCode = 1;
     });
 }

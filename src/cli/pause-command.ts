@@ -2,6 +2,7 @@
 import { type Command, Option } from "commander";
 import type { Direction } from "../core/domain/override.ts";
 import type { OverrideSet } from "./answers.ts";
+import { type CareOptions, carefully, withCare } from "./carefully.ts";
 import { CommandFailed } from "./command-failed.ts";
 import { helpText } from "./help-text.ts";
 import { invocationOf } from "./invocation.ts";
@@ -9,12 +10,12 @@ import { type OverrideOptions, overrideBody, withOverrideOptions } from "./overr
 import { type ScopeOptions, scopeOf, withScope } from "./pause-scope.ts";
 import { setText } from "./text/override-text.ts";
 
-interface PauseOptions extends ScopeOptions, OverrideOptions {
+interface PauseOptions extends ScopeOptions, OverrideOptions, CareOptions {
   readonly only?: Direction;
 }
 
 export function addPauseCommand(program: Command): void {
-  withOverrideOptions(withScope(program.command("pause").description("start nothing new, for a time")))
+  withCare(withOverrideOptions(withScope(program.command("pause").description("start nothing new, for a time"))))
     .addOption(
       new Option("--until-resumed", "with --pool: until `retask resume --pool`").conflicts([
         "for",
@@ -40,9 +41,11 @@ export function addPauseCommand(program: Command): void {
     )
     .action(async (options: PauseOptions, command: Command) => {
       const cli = invocationOf(command);
-      const body = { scope: scopeOf(options), direction: directionOf(options), ...overrideBody(options) };
-      const daemon = await cli.daemon();
-      cli.show(await daemon.send<OverrideSet>("POST", "/v1/pause", body), setText);
+      const [scope, direction] = [scopeOf(options), directionOf(options)];
+      const body = { scope, direction, ...overrideBody(options) };
+      const act = { kind: "pause", scope, direction };
+      const set = await carefully<OverrideSet>(cli, { act, method: "POST", path: "/v1/pause", body }, options);
+      if (set !== null) cli.show("override", set, setText);
     });
 }
 

@@ -3,20 +3,26 @@ import { readFileSync } from "node:fs";
 import { Command, Option } from "commander";
 import { addAcceptCommand } from "./accept-command.ts";
 import { addAdoptCommand } from "./adopt-command.ts";
+import { addApplyCommand } from "./apply-command.ts";
 import { asUrl } from "./arguments.ts";
 import { addCalibrateCommand } from "./calibrate-command.ts";
 import { addCheckCommand } from "./check-command.ts";
+import { addCompletionCommand } from "./completion-command.ts";
 import { addDemoCommand } from "./demo-command.ts";
 import { addDoctorCommand } from "./doctor-command.ts";
 import { addEvaluateCommand } from "./evaluate-command.ts";
 import { addExplainCommand } from "./explain-command.ts";
 import { addForceCommand } from "./force-command.ts";
+import { addHistoryCommand } from "./history-command.ts";
 import { addLinksCommand } from "./links-command.ts";
+import { addMachinesCommand } from "./machines-command.ts";
 import { addNotifyCommand } from "./notify-command.ts";
+import { addOverridesCommand } from "./overrides-command.ts";
 import { addPauseCommand } from "./pause-command.ts";
 import { addPinCommand } from "./pin-command.ts";
 import { addPlanCommand } from "./plan-command.ts";
 import { addReferenceCommand } from "./reference-command.ts";
+import { addReportCommand } from "./report-command.ts";
 import { addResumeCommand } from "./resume-command.ts";
 import { addRotaCommand } from "./rota-command.ts";
 import { addSchemaCommand } from "./schema-command.ts";
@@ -41,14 +47,29 @@ const GROUPS: readonly (readonly [title: string, add: readonly ((program: Comman
       addSchemaCommand,
       addReferenceCommand,
       addNotifyCommand,
+      addCompletionCommand,
       addAdoptCommand,
     ],
   ],
-  ["Look:", [addStatusCommand, addPlanCommand, addRotaCommand, addExplainCommand, addLinksCommand]],
+  [
+    "Look:",
+    [
+      addStatusCommand,
+      addMachinesCommand,
+      addPlanCommand,
+      addRotaCommand,
+      addExplainCommand,
+      addOverridesCommand,
+      addHistoryCommand,
+      addReportCommand,
+      addLinksCommand,
+    ],
+  ],
   ["Judge:", [addEvaluateCommand]],
   [
     "Override:",
     [
+      addApplyCommand,
       addPauseCommand,
       addResumeCommand,
       addForceCommand,
@@ -68,7 +89,9 @@ const DEFAULT_SITE = "/etc/retask";
 const FOOTER = `
 Data goes to standard output, messages to standard error. NO_COLOR is honoured.
 The daemon's address and token are found by the site's retask.yaml; the
-environment variable RETASK_TOKEN holds a token instead.
+environment variable RETASK_TOKEN holds a token instead. Tables fit the
+terminal; COLUMNS and LINES say another size. What is severe asks for a
+name first; --no-input refuses it instead, and --confirm NAME answers.
 
 Exit codes: 0 fine, 1 error, 2 changes pending (plan).`;
 
@@ -82,6 +105,7 @@ export function buildProgram(): Command {
       new Option("--url <url>", "the daemon's address, instead of the site's").env("RETASK_URL").argParser(asUrl),
     )
     .option("--token-file <file>", "a file with an API token, instead of the site's")
+    .option("--no-input", "never ask: what would need an answer is refused")
     .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError("(`--help` after a command says more)")
     .showSuggestionAfterError()

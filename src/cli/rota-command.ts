@@ -19,6 +19,6 @@ export function addRotaCommand(program: Command): void {
     .action(async (_: object, command: Command) => {
       const cli = invocationOf(command);
       const daemon = await cli.daemon();
-      cli.show(await daemon.get<RotaAnswer>("/v1/rota"), rotaText);
+      cli.show("rota", await daemon.get<RotaAnswer>("/v1/rota"), rotaText);
     });
 }

@@ -95,11 +95,11 @@ const verdictOf = (worsePercent: number): string =>
 
 function show(cli: Invocation, own: BackTest, changed: BackTest | null, worsePercent: number | null): void {
   if (changed === null || worsePercent === null) {
-    cli.show(backTestView(own), backTestText);
+    cli.show("backTest", backTestView(own), backTestText);
     return;
   }
   const views = { present: backTestView(own), changed: backTestView(changed), worsePercent };
-  cli.show(views, ({ present, changed: other, worsePercent: percent }, look) =>
+  cli.show("backTests", views, ({ present, changed: other, worsePercent: percent }, look) =>
     ["as it is", backTestText(present, look), "", "as changed", backTestText(other, look), "", verdictOf(percent)].join(
       "\n",
     ),

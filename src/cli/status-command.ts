@@ -16,6 +16,6 @@ export function addStatusCommand(program: Command): void {
     .action(async (_: object, command: Command) => {
       const cli = invocationOf(command);
       const daemon = await cli.daemon();
-      cli.show(await daemon.get<StatusAnswer>("/v1/status"), statusText);
+      cli.show("status", await daemon.get<StatusAnswer>("/v1/status"), statusText);
     });
 }

@@ -42,7 +42,8 @@ async function stop(cli: Invocation, file: string, options: StopOptions): Promis
   await writing(file, () => raiseStopFlag(file, `${authorOf(options)}: ${options.reason}`));
   const confirmed = await confirm(await cli.daemon());
   const why = readStopFlag(file);
-  cli.show({ flag: file, stopped: why, confirmed }, (shown) => `stopped: ${shown.stopped} (${shown.flag})`);
+  const raised = { flag: file, stopped: why, confirmed };
+  cli.show("stop", raised, (shown) => `stopped: ${shown.stopped} (${shown.flag})`);
   cli.note(
     confirmed
       ? "the daemon says that it has stopped; machines in operation reach a safe state, all others go on serving"
@@ -52,7 +53,7 @@ async function stop(cli: Invocation, file: string, options: StopOptions): Promis
 
 async function clear(cli: Invocation, file: string): Promise<void> {
   const removed = await writing(file, () => clearStopFlag(file));
-  cli.show({ flag: file, removed }, (shown) =>
+  cli.show("stopCleared", { flag: file, removed }, (shown) =>
     shown.removed ? `no longer stopped (${shown.flag} is gone)` : `it was not stopped (there is no ${shown.flag})`,
   );
 }

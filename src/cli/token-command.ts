@@ -48,8 +48,8 @@ function addCreate(token: Command): void {
       const daemon = await cli.daemon();
       const body = { ...endBody(options), name, scope, for: duration, until };
       const made = await daemon.send<TokenMade>("POST", "/v1/tokens", body);
-      cli.show(made, ({ token }) => token);
-      cli.note(madeTokenText(made, cli.look));
+      cli.show("token", made, ({ token }) => token);
+      cli.tell(made, madeTokenText);
     });
 }
 
@@ -61,7 +61,7 @@ function addList(token: Command): void {
     .action(async (_: object, command: Command) => {
       const cli = invocationOf(command);
       const daemon = await cli.daemon();
-      cli.show(await daemon.get<{ readonly tokens: readonly TokenAnswer[] }>("/v1/tokens"), tokensText);
+      cli.show("tokens", await daemon.get<{ readonly tokens: readonly TokenAnswer[] }>("/v1/tokens"), tokensText);
     });
 }
 
@@ -79,6 +79,6 @@ function addRevoke(token: Command): void {
       const cli = invocationOf(command);
       const daemon = await cli.daemon();
       const revoked = await daemon.send<TokenAnswer>("DELETE", `/v1/tokens/${name}`, endBody(options));
-      cli.show(revoked, (shown) => `revoked: ${shown.name}`);
+      cli.show("revoked", revoked, (shown) => `revoked: ${shown.name}`);
     });
 }

@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import type { Override } from "../core/domain/override.ts";
 import { asMachine, asRole } from "./arguments.ts";
+import { type CareOptions, carefully, withCare } from "./carefully.ts";
 import { helpText } from "./help-text.ts";
 import { invocationOf } from "./invocation.ts";
 import { type EndOptions, endBody, withEndOptions } from "./override-options.ts";
@@ -16,22 +17,23 @@ export function addUnforceCommand(program: Command): void {
     .command("machine")
     .description("end a machine's force")
     .argument("<machine>", "the machine", asMachine);
-  withEndOptions(machine)
+  withCare(withEndOptions(machine))
     .addHelpText("after", helpText({ about, examples: ["unforce machine m07"] }))
-    .action((name: string, options: EndOptions, command: Command) =>
-      endForce(command, `/v1/overrides/machines/${name}`, options),
+    .action((name: string, options: EndOptions & CareOptions, command: Command) =>
+      endForce(command, { kind: "unforceMachine", machine: name }, `/v1/overrides/machines/${name}`, options),
     );
 
   const role = unforce.command("role").description("end a role's force").argument("<role>", "the role", asRole);
-  withEndOptions(role)
+  withCare(withEndOptions(role))
     .addHelpText("after", helpText({ about, examples: ["unforce role web"] }))
-    .action((name: string, options: EndOptions, command: Command) =>
-      endForce(command, `/v1/overrides/roles/${name}`, options),
+    .action((name: string, options: EndOptions & CareOptions, command: Command) =>
+      endForce(command, { kind: "unforceRole", role: name }, `/v1/overrides/roles/${name}`, options),
     );
 }
 
-async function endForce(command: Command, path: string, options: EndOptions): Promise<void> {
+async function endForce(command: Command, act: object, path: string, options: EndOptions & CareOptions): Promise<void> {
   const cli = invocationOf(command);
-  const daemon = await cli.daemon();
-  cli.show(await daemon.send<readonly Override[]>("DELETE", path, endBody(options)), endedText);
+  const change = { act, method: "DELETE", path, body: endBody(options) } as const;
+  const ended = await carefully<readonly Override[]>(cli, change, options);
+  if (ended !== null) cli.show("ended", { ended }, endedText);
 }

@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import type { Override } from "../core/domain/override.ts";
 import { asMachine } from "./arguments.ts";
+import { type CareOptions, carefully, withCare } from "./carefully.ts";
 import { helpText } from "./help-text.ts";
 import { invocationOf } from "./invocation.ts";
 import { type EndOptions, endBody, withEndOptions } from "./override-options.ts";
@@ -9,12 +10,14 @@ import { endedText } from "./text/override-text.ts";
 
 export function addUnpinCommand(program: Command): void {
   const command = program.command("unpin").description("end a machine's pin before its time");
-  withEndOptions(command.argument("<machine>", "the machine", asMachine))
+  withCare(withEndOptions(command.argument("<machine>", "the machine", asMachine)))
     .addHelpText("after", helpText({ examples: ["unpin m07"] }))
-    .action(async (machine: string, options: EndOptions, command: Command) => {
+    .action(async (machine: string, options: EndOptions & CareOptions, command: Command) => {
       const cli = invocationOf(command);
-      const daemon = await cli.daemon();
+      const act = { kind: "unpin", machine };
       const path = `/v1/overrides/pins/${machine}`;
-      cli.show(await daemon.send<readonly Override[]>("DELETE", path, endBody(options)), endedText);
+      const change = { act, method: "DELETE", path, body: endBody(options) } as const;
+      const ended = await carefully<readonly Override[]>(cli, change, options);
+      if (ended !== null) cli.show("ended", { ended }, endedText);
     });
 }

@@ -66,7 +66,18 @@ async function save(controller: Controller, conclusion: Conclusion, state: PoolS
   const demand = new Map([...observation.demand].map(([role, facts]) => [role, facts.demand]));
   // What the lazy rule remembers changes with every tick, and explains nothing to anybody.
   const record = { atMs, decision: { ...decision, lazy: new Map() }, plan };
+  await auditReleases(controller, judgement.events, atMs);
   await controller.store.saveTick({ state, finished: judgement.finished, decision: record, demand, atMs });
+}
+
+/** Nobody asked for it, and yet a machine counts again: whoever looks back must find when. */
+async function auditReleases({ store }: Controller, events: readonly PoolEvent[], atMs: number): Promise<void> {
+  for (const event of events) {
+    if (event.kind !== "released") continue;
+    const { machine, why } = event;
+    const by = { who: "retask", from: "daemon", before: "quarantined", after: null, refused: null };
+    await store.audit({ ...by, atMs, action: `release ${machine}`, why });
+  }
 }
 
 async function startNext(controller: Controller, operation: Operation, premises: Premises): Promise<void> {

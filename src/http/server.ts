@@ -23,6 +23,7 @@ import { previewRoute } from "./preview-route.ts";
 import { sendProblem } from "./problem.ts";
 import { readRoutes } from "./read-routes.ts";
 import { recordRoutes } from "./record-routes.ts";
+import { reportRoute } from "./report-route.ts";
 import { refuseIdleConditions, tagAnswer } from "./tags.ts";
 import { type TokenOptions, tokenRoutes } from "./token-routes.ts";
 import { TokenUses } from "./token-uses.ts";
@@ -83,6 +84,7 @@ function addRoutes(api: FastifyInstance, options: TokenOptions): void {
   documentRoute(api);
   readRoutes(api, options);
   recordRoutes(api, options);
+  reportRoute(api, options);
   eventRoutes(api, options.streams);
   overrideRoutes(api, options);
   previewRoute(api, options);

@@ -9,14 +9,14 @@ import { decode, encode } from "./codec.ts";
 import { keepingOf, type LastDecision, noteDecision } from "./decision-record.ts";
 import { parseDocument } from "./documents.ts";
 import { finishedOperationShape } from "./shapes.ts";
-import type { AuditEntry, DemandPoint, HistoryPage, RecordedDecision } from "./store.ts";
+import type { AuditEntry, DemandPoint, HistoryPage, RecordedDecision, Store } from "./store.ts";
 import { minuteOf } from "./store-rules.ts";
 
 export interface DecisionHistory {
   /** Inside a transaction; the answer is what `last` becomes once it is committed. */
   write(next: RecordedDecision, last: LastDecision | null): LastDecision | null;
   last(): LastDecision | null;
-  page(page: HistoryPage): readonly RecordedDecision[];
+  page(page: Parameters<Store["decisions"]>[0]): readonly RecordedDecision[];
 }
 
 interface Page {
@@ -35,7 +35,8 @@ export function openDecisions(db: Database.Database, logger: Logger): DecisionHi
   const lasting = db
     .prepare<[], number>("SELECT at_ms FROM decisions WHERE lasting = 1 ORDER BY id DESC LIMIT 1")
     .pluck();
-  const page = db.prepare<Page, DecisionRow>(wholePage("decisions", "at_ms", "", "id DESC"));
+  const all = db.prepare<Page, DecisionRow>(wholePage("decisions", "at_ms", "", "id DESC"));
+  const lastingOnes = db.prepare<Page, DecisionRow>(wholePage("decisions", "at_ms", "lasting = 1 AND", "id DESC"));
   const read = (row: DecisionRow): RecordedDecision | null => {
     const record = readDecision(row.doc);
     // One unreadable row of history must not hide all the others.
@@ -54,8 +55,8 @@ export function openDecisions(db: Database.Database, logger: Logger): DecisionHi
       const record = row === undefined ? null : read(row);
       return record === null ? null : { record, lastingMs: lasting.get() ?? record.atMs };
     },
-    page: ({ limit, beforeMs }) =>
-      page
+    page: ({ limit, beforeMs, lasting: onlyLasting }) =>
+      (onlyLasting === true ? lastingOnes : all)
         .all({ before: beforeMs ?? Number.MAX_VALUE, limit })
         .map(read)
         .filter((record) => record !== null),

@@ -156,9 +156,10 @@ class MemoryStore implements Store {
     return this.#audit.slice(Math.max(0, end - page.limit), end).reverse();
   }
 
-  async decisions(page: HistoryPage): ReturnType<Store["decisions"]> {
+  async decisions(page: Parameters<Store["decisions"]>[0]): ReturnType<Store["decisions"]> {
+    const kept = page.lasting === true ? this.#decisions.filter(({ lasting }) => lasting) : this.#decisions;
     return wholePage(
-      this.#decisions.map(({ record }) => record),
+      kept.map(({ record }) => record),
       (record) => record.atMs,
       page,
     );

@@ -15,7 +15,7 @@ import { type OpenDatabase, openDatabase } from "./open-database.ts";
 import { changedRows, readPoolState } from "./pool-rows.ts";
 import { pruneSteps, type Retention } from "./retention.ts";
 import { acceptedShape, apiTokenShape, enrolmentShape } from "./shapes.ts";
-import type { AcceptedConfiguration, ApiToken, AuditEntry, HistoryPage, Intent, IntentResult, Store } from "./store.ts";
+import type { AcceptedConfiguration, ApiToken, AuditEntry, Intent, IntentResult, Store } from "./store.ts";
 import { accessing, type StoreCode, storeCodeOf } from "./store-error.ts";
 
 export interface SqliteStoreOptions extends Retention {
@@ -190,7 +190,7 @@ class SqliteStore implements Store {
     return accessing("read the audit log", () => this.#audit.page(page.limit, page.beforeId));
   }
 
-  async decisions(page: HistoryPage): ReturnType<Store["decisions"]> {
+  async decisions(page: Parameters<Store["decisions"]>[0]): ReturnType<Store["decisions"]> {
     return accessing("read the decisions", () => this.#decisions.page(page));
   }
 

@@ -126,7 +126,12 @@ export interface Store {
   auditLog(page: { readonly limit: number; readonly beforeId?: number | undefined }): Promise<readonly AuditEntry[]>;
 
   /** A page never splits equal times, so it may be longer than `limit`: paging by `beforeMs` loses nothing. */
-  decisions(page: HistoryPage): Promise<readonly RecordedDecision[]>;
+  decisions(
+    page: HistoryPage & {
+      /** Only those that are kept for long: one in ten minutes, and each with another outcome. */
+      readonly lasting?: boolean;
+    },
+  ): Promise<readonly RecordedDecision[]>;
   /** As `decisions`; by the time of their end. */
   finishedOperations(
     page: HistoryPage & { readonly machine?: MachineName | undefined },

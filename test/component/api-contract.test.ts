@@ -217,6 +217,7 @@ test("all else that can be read, and what is not there", async () => {
     "/metrics",
     "/v1/sd",
     "/v1/rota",
+    "/v1/report",
     "/v1/roles/web",
     `/v1/decisions/${decision?.id}`,
   ];

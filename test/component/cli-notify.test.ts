@@ -41,7 +41,9 @@ test("it exits with 0 when all have taken it, and says a refusal as JSON where t
   receiver.behave(status(403));
   const refused = await run(["--json", "notify", "test"]);
   expect(refused.code).toBe(1);
-  expect(JSON.parse(refused.stdout)).toMatchObject([{ form: "json", posted: { kind: "refused", why: "HTTP 403" } }]);
+  expect(JSON.parse(refused.stdout)).toMatchObject({
+    answers: [{ form: "json", posted: { kind: "refused", why: "HTTP 403" } }],
+  });
 });
 
 test("without a receiver there is nothing to test, and it says so", async () => {

@@ -38,13 +38,15 @@ describe("overriding", () => {
     [["--role", "web"], "role web"],
     [["--machine", "m07"], "machine m07"],
   ])("pause %s and resume", async (scope, words) => {
-    const pause = await retask(["pause", ...scope, "--for", "2h", "--reason", "switch work", "--author", "alice"]);
+    const sure = scope[0] === "--pool" ? ["--confirm", "pool"] : [];
+    const why = ["--for", "2h", "--reason", "switch work", "--author", "alice"];
+    const pause = await retask(["pause", ...scope, ...why, ...sure]);
     expect(pause.code).toBe(0);
     expect(pause.stdout).toContain(`set: pause of ${words}, by alice, until 2026-11-23 `);
     expect(overrides()).toEqual(["pause"]);
     await daemon.simulation.turn();
     expect((await retask(["status"])).stdout).toContain(`pause of ${words}`);
-    expect((await retask(["resume", ...scope])).stdout).toContain(`ended: pause of ${words}`);
+    expect((await retask(["resume", ...scope, ...sure])).stdout).toContain(`ended: pause of ${words}`);
     expect(overrides()).toEqual([]);
     await daemon.simulation.turn();
   });
@@ -53,7 +55,17 @@ describe("overriding", () => {
     const why = ["--for", "2h", "--reason", "new fan"];
     expect(await json("pin", "m07", ...why)).toMatchObject({ act: { kind: "pin", machine: "m07" }, reason: "new fan" });
     expect((await retask(["unpin", "m07"])).stdout).toContain("ended: pin of m07");
-    const force = await json("force", "machine", "m07", "--to", "spare", "--override-floor", ...why);
+    const force = await json(
+      "force",
+      "machine",
+      "m07",
+      "--to",
+      "spare",
+      "--override-floor",
+      ...why,
+      "--confirm",
+      "m07",
+    );
     expect(force).toMatchObject({ act: { kind: "forceMachine", machine: "m07", to: "spare" }, overrideFloor: true });
     expect((await retask(["unforce", "machine", "m07"])).stdout).toContain("ended: force of m07 to spare");
     expect(await retask(["unforce", "machine", "m07"])).toMatchObject({
@@ -70,24 +82,24 @@ describe("overriding", () => {
   const WHY = ["--for", "1h", "--reason", "a sale"];
 
   test("a force below the floor is refused unless that is said; one that its maximum holds back says so at once", async () => {
-    const force = (...what: string[]) => retask(["force", "role", "web", ...what, ...WHY]);
+    const force = (...what: string[]) => retask(["force", "role", "web", ...what, ...WHY, "--confirm", "web"]);
     expect(await force("--count", "0")).toMatchObject({ code: 1, stderr: expect.stringContaining("RTK_BELOW_FLOOR") });
     expect((await force("--count", "0", "--override-floor")).code).toBe(0);
     const { code, stdout } = await force("--count", "24");
     expect(code).toBe(0);
     expect(stdout).toContain("\nconflict: the maximum of web is 20: it gets no more\n");
     expect(stdout).toMatch(/\nheld back: have 24 machines, because .*maximum/);
-    await retask(["unforce", "role", "web"]);
+    await retask(["unforce", "role", "web", "--confirm", "web"]);
   });
 
   test("a role is forced to a range or a floor, and to one of them at a time", async () => {
-    const force = (...what: string[]) => retask(["force", "role", "web", ...what, ...WHY]);
+    const force = (...what: string[]) => retask(["force", "role", "web", ...what, ...WHY, "--confirm", "web"]);
     expect((await force("--min", "8", "--max", "12")).stdout).toContain(
       "set: force of web to between 8 and 12 machines",
     );
     expect((await force("--floor", "9")).stdout).toContain("set: force of web to a floor of 9 machines");
     expect(overrides()).toEqual(["forceFloor"]);
-    await retask(["unforce", "role", "web"]);
+    await retask(["unforce", "role", "web", "--confirm", "web"]);
     for (const wrong of [[], ["--min", "8"], ["--count", "8", "--floor", "8"], ["--max", "9", "--floor", "8"]])
       expect(await force(...wrong)).toMatchObject({ code: 1, stdout: "" });
     expect(overrides()).toEqual([]);
@@ -98,10 +110,10 @@ describe("overriding", () => {
     const out = await pause("--role", "web", "--only", "out", "--for", "1h");
     expect(out.stdout).toContain("set: pause of role web, none may leave, by ");
     await retask(["resume", "--role", "web"]);
-    expect((await pause("--pool", "--until-resumed")).stdout).toMatch(
+    expect((await pause("--pool", "--until-resumed", "--confirm", "pool")).stdout).toMatch(
       /^set: pause of the whole pool, .* until resumed \(/,
     );
-    await retask(["resume", "--pool"]);
+    await retask(["resume", "--pool", "--confirm", "pool"]);
     for (const wrong of [
       ["--pool", "--only", "in", "--for", "1h"],
       ["--role", "web", "--until-resumed"],

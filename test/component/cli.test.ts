@@ -48,19 +48,21 @@ describe("looking", () => {
   test("plan exits with 2 while there is something to do, and with 0 when not", async () => {
     const quiet = await json("plan");
     expect((await retask(["plan"])).code).toBe(quiet.moves.length > 0 ? 2 : 0);
-    const force = ["force", "role", "web", "--count", "12", "--for", "2h", "--reason", "broadcast"];
+    const force = ["force", "role", "web", "--count", "12", "--for", "2h", "--reason", "broadcast", "--confirm", "web"];
     expect((await retask(force)).code).toBe(0);
     const tick = await daemon.simulation.turn();
     expect(tick.plan.moves.length).toBeGreaterThan(0);
     const busy = await retask(["plan"]);
     expect(busy.code).toBe(2);
-    expect(busy.stdout).toMatch(/^~ +m\d\d +compile to web +web\.production-1 +/m);
+    expect(busy.stdout).toMatch(/^~ +m\d\d +compile to web +compile\.production-1 -> web\.production-1 +/m);
     expect((await retask(["--json", "plan"])).code).toBe(2);
 
     const status = await retask(["status"]);
     expect(status.stdout).toMatch(/^ {2}m\d\d +compile to web +\w+/m);
     expect(status.stdout).toContain("force of web to 12 machines");
-    expect((await retask(["unforce", "role", "web"])).stdout).toContain("ended: force of web to 12 machines");
+    expect((await retask(["unforce", "role", "web", "--confirm", "web"])).stdout).toContain(
+      "ended: force of web to 12 machines",
+    );
     await daemon.simulation.runFor(3_600_000, 5_000);
     expect(daemon.simulation.controller.state.operations.size).toBe(0);
   });

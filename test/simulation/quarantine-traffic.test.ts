@@ -35,6 +35,8 @@ test("one that the proxy finds down for too long is quarantined, and its traffic
   isUp = true;
   await farm.simulation.runFor(10 * MINUTE_MS);
   expect(record(farm, machine).quarantine).toBeNull();
+  const [entry] = await farm.simulation.controller.store.auditLog({ limit: 1 });
+  expect(entry).toMatchObject({ who: "retask", action: `release ${name}`, refused: null });
   expect(traffic.isServing(WEB, name)).toBe(true);
   expect(servingWeb(farm)).toBeGreaterThanOrEqual(2);
 });

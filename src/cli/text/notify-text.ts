@@ -3,7 +3,7 @@ import type { TestAnswer } from "../../control/notifications/send-test.ts";
 import { type Look, toned } from "./look.ts";
 import { tableText } from "./table.ts";
 
-export const notifyText = (answers: readonly TestAnswer[], look: Look): string =>
+export const notifyText = ({ answers }: { readonly answers: readonly TestAnswer[] }, look: Look): string =>
   tableText(
     look,
     ["receiver", "form", "result", "answer"],

@@ -23,5 +23,5 @@ export function setText(set: OverrideSet, look: Look): string {
   return [`set: ${overrideText(set, set.createdMs, look)}`, ...conflicts, ...held].join("\n");
 }
 
-export const endedText = (ended: readonly Override[]): string =>
+export const endedText = ({ ended }: { readonly ended: readonly Override[] }): string =>
   ended.map(({ act, author, reason }) => `ended: ${describeAct(act)}, by ${author}: ${reason}`).join("\n");

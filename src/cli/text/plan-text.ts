@@ -1,4 +1,4 @@
-/** The plan as a list of changes, each with its sign: `+` into work, `-` out of it, `~` from role to role. */
+/** The plan as a diff, each change with its sign: `+` into work, `-` out of it, `~` from role to role, `x` called off. */
 
 import { SPARE } from "../../core/domain/names.ts";
 import type { Plan, PlannedMove } from "../../core/domain/plan.ts";
@@ -7,31 +7,64 @@ import { clockTime } from "./moments.ts";
 import { notDoneText } from "./not-done-text.ts";
 import { section, sections, tableText } from "./table.ts";
 
+export interface PlanShown extends Plan {
+  readonly mode: "advise" | "auto";
+}
+
+type Sign = "+" | "~" | "-" | "x";
+
+/** In the order in which they are shown. */
+const SIGNS: Readonly<Record<Sign, { readonly tone: Tone; readonly does: string }>> = {
+  "+": { tone: "good", does: "put to work" },
+  "~": { tone: "warning", does: "re-task" },
+  "-": { tone: "bad", does: "make a spare" },
+  x: { tone: "bad", does: "call off" },
+};
+const COLUMNS = ["", "what", "way", { title: "image", drop: 1 }, "because"];
+
 export const hasChanges = ({ moves, cancels }: Plan): boolean => moves.length + cancels.length > 0;
 
-export function planText(plan: Plan, look: Look): string {
-  const { id, atMs, moves, cancels, notDone } = plan;
-  const signed = [...moves.map((move) => moveRow(move, look)), ...cancels.map((cancel) => cancelRow(cancel, look))];
-  const changes =
-    signed.length === 0 ? "nothing to do" : tableText(look, ["", "what", "way", "image", "because"], signed, "wrapped");
+export function planText(plan: PlanShown, look: Look): string {
+  const { id, atMs, mode, notDone } = plan;
   return sections([
-    `plan ${id} of ${clockTime(atMs, look)}`,
-    changes,
+    `plan ${id} of ${clockTime(atMs, look)}: ${mode === "auto" ? "retask does this by itself" : "retask only advises"}`,
+    hasChanges(plan) ? diffText(plan, look) : "nothing to do",
     section(look, "not done", notDoneText(notDone, look)),
-    `plan: ${moves.length} to move, ${cancels.length} to call off, ${notDone.length} not done`,
+    totalText(plan),
+    mode === "advise" && plan.moves.length > 0 ? `to start exactly these moves: retask apply ${id}` : "",
   ]);
 }
 
-function moveRow({ machine, from, to, toImage, reason }: PlannedMove, look: Look): string[] {
-  const [sign, tone]: readonly [string, Tone] =
-    from === SPARE ? ["+", "good"] : to === SPARE ? ["-", "bad"] : ["~", "warning"];
-  return [toned(look, tone, sign), machine, `${from} to ${to}`, toImage ?? "off", reason];
+/** The changes alone: what `apply` asks about. */
+export function diffText({ moves, cancels }: Pick<Plan, "moves" | "cancels">, look: Look): string {
+  const order = Object.keys(SIGNS);
+  const rows = [...moves.map((move) => moveRow(move)), ...cancels.map((cancel) => cancelRow(cancel))].sort(
+    ([a], [b]) => order.indexOf(a) - order.indexOf(b),
+  );
+  return tableText(
+    look,
+    COLUMNS,
+    rows.map(([sign, ...others]) => [toned(look, SIGNS[sign].tone, sign), ...others]),
+    "wrapped",
+  );
 }
 
-const cancelRow = ({ operation, reason }: Plan["cancels"][number], look: Look): string[] => [
-  toned(look, "bad", "x"),
-  operation,
-  "called off",
-  "",
-  reason,
-];
+type Row = readonly [Sign, ...string[]];
+
+const signOf = ({ from, to }: PlannedMove): Sign => (from === SPARE ? "+" : to === SPARE ? "-" : "~");
+
+function moveRow(move: PlannedMove): Row {
+  const { machine, from, to, fromImage, toImage, reason } = move;
+  return [signOf(move), machine, `${from} to ${to}`, `${fromImage ?? "off"} -> ${toImage ?? "off"}`, reason];
+}
+
+const cancelRow = ({ operation, reason }: Plan["cancels"][number]): Row => ["x", operation, "called off", "", reason];
+
+/** `plan: 1 to put to work, 2 to re-task, 0 to make a spare, 0 to call off; 1 not done`. */
+function totalText({ moves, cancels, notDone }: Plan): string {
+  const signs = [...moves.map(signOf), ...cancels.map((): Sign => "x")];
+  const counts = Object.entries(SIGNS).map(
+    ([sign, { does }]) => `${signs.filter((one) => one === sign).length} to ${does}`,
+  );
+  return `plan: ${counts.join(", ")}; ${notDone.length} not done`;
+}

@@ -23,8 +23,8 @@ function safeValue(value: unknown): unknown {
 }
 
 /** JSON for programs: the very same values, but written so that a terminal shows them unharmed, too. */
-export function safeJson(value: unknown): string {
-  const json = JSON.stringify(value, null, 2) ?? "null";
+export function safeJson(value: unknown, indent = 2): string {
+  const json = JSON.stringify(value, null, indent) ?? "null";
   // The line breaks are JSON's own: those within strings it has escaped already.
   return json.replace(OBEYED, (character) => (character === "\n" ? character : escapeUnits(character)));
 }

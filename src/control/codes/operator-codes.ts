@@ -26,6 +26,11 @@ export const operatorCodes: CodeSection = {
       does: "Nothing.",
       help: "Give a time within a year.",
     },
+    RTK_BAD_PERIOD: {
+      meaning: "A report's beginning is not before its end, or too long before it.",
+      does: "Nothing.",
+      help: "Ask for at most 92 days, which end by now.",
+    },
     RTK_BAD_COUNT: {
       meaning: "More machines than the pool has, or a range whose least is above its most.",
       does: "Nothing.",

@@ -62,7 +62,7 @@ export async function onTerminal(
   child.stdout.on("data", (chunk: Buffer) => {
     screen += chunk.toString();
     // Typed once it is asked for: what comes before the question would be lost with the line's settings.
-    if (!typed && input !== "" && /Type \d+ to adopt/.test(screen)) {
+    if (!typed && input !== "" && /Type \w+ to /.test(screen)) {
       typed = true;
       child.stdin.write(input);
     }

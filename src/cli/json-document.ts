@@ -1,0 +1,51 @@
+/** What `--json` prints: the data with its version and kind beside it, so that a program knows what it reads. */
+import { safeJson } from "./text/safe-text.ts";
+
+/** Raised only when something is taken away, renamed, or means something else; more keys may come at any time. */
+export const JSON_VERSION = 1;
+
+/** Each kind of document, and the command that prints it. */
+export const JSON_KINDS = {
+  adoption: "adopt",
+  applied: "apply",
+  backTest: "simulate",
+  backTests: "simulate --compare",
+  calibration: "calibrate",
+  check: "check",
+  configuration: "accept",
+  doctor: "doctor",
+  ended: "resume, unforce, unpin",
+  explainedMachine: "explain MACHINE",
+  explainedRole: "explain ROLE",
+  history: "history",
+  links: "links",
+  machines: "machines; with --watch a line for each change",
+  notified: "notify test",
+  override: "pause, force, pin",
+  overrides: "overrides",
+  plan: "plan",
+  preview: "pause, force, pin, resume and others with --preview",
+  released: "unquarantine",
+  repaired: "links --repair",
+  report: "report",
+  revoked: "token revoke",
+  rota: "rota",
+  status: "status",
+  stop: "stop",
+  stopCleared: "stop --clear",
+  token: "token create",
+  tokens: "token list",
+} as const satisfies Readonly<Record<string, string>>;
+
+export type JsonKind = keyof typeof JSON_KINDS;
+
+/** Objects alone: a list could never get another key. The two keys are the document's own. */
+export type Shown = object & { readonly [own in "version" | "kind" | "length"]?: never };
+
+const jsonDocument = (kind: JsonKind, data: Shown): object => ({ version: JSON_VERSION, kind, ...data });
+
+/** Many lines, for a person as for a program. */
+export const jsonText = <T extends Shown>(kind: JsonKind, data: T): string => safeJson(jsonDocument(kind, data));
+
+/** One line, where one document follows another. */
+export const jsonLine = <T extends Shown>(kind: JsonKind, data: T): string => safeJson(jsonDocument(kind, data), 0);
