@@ -4,6 +4,7 @@ import type { ApiToken } from "../store/store.ts";
 import type { ApiOptions } from "./api-options.ts";
 import type { Exceeded, FloodLimits } from "./flood-limits.ts";
 import { isForeignOrigin, isLocal, isOwnHost } from "./own-host.ts";
+import { isPageRoute } from "./page-routes.ts";
 import type { Problem } from "./problem.ts";
 import { bearerOf } from "./tokens.ts";
 
@@ -29,7 +30,7 @@ export async function authorise(
   if (isRead) {
     const exceeded = await limits.reads(request, `${request.ip} ${route}`);
     if (exceeded !== null) return tooMany(request, options, exceeded, "requests");
-    if (local) return null;
+    if (local || isPageRoute(route)) return null;
   }
   const token = await bearerOf(options.controller.store, request.headers.authorization);
   if (token === null) return refuse(request, options, limits, NO_TOKEN);

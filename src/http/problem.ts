@@ -45,3 +45,13 @@ const STATUS: Readonly<Record<string, number>> = {
 
 export const sendRefusal = (reply: FastifyReply, { code, why }: { readonly code: string; readonly why: string }) =>
   sendProblem(reply, { status: STATUS[code] ?? 409, code, title: "refused", detail: why });
+
+/** What was not observed yet is not an empty pool. */
+export const starting = (reply: FastifyReply) =>
+  sendProblem(reply, {
+    status: 503,
+    code: "RTK_STARTING",
+    title: "starting",
+    detail: "no tick has ended yet; try again in a few seconds",
+    retryAfterS: 5,
+  });

@@ -6,7 +6,7 @@ import type { Controller } from "../control/controller.ts";
 import { machineNameSchema, type OperationId, roleNameSchema } from "../core/domain/names.ts";
 import { countBetween } from "../core/domain/units.ts";
 import type { ApiOptions } from "./api-options.ts";
-import { sendProblem } from "./problem.ts";
+import { sendProblem, starting } from "./problem.ts";
 import {
   finishedView,
   machinesJson,
@@ -136,13 +136,3 @@ function recordRoutes(server: FastifyInstance, { controller, links }: ApiOptions
 
 const notFound = (reply: FastifyReply, title: string, detail: string) =>
   sendProblem(reply, { status: 404, code: "RTK_NOT_FOUND", title, detail });
-
-/** What was not observed yet is not an empty pool. */
-const starting = (reply: FastifyReply) =>
-  sendProblem(reply, {
-    status: 503,
-    code: "RTK_STARTING",
-    title: "starting",
-    detail: "no tick has ended yet; try again in a few seconds",
-    retryAfterS: 5,
-  });

@@ -7,11 +7,14 @@ import type { ApiOptions } from "./api-options.ts";
 import { authorise } from "./authorise.ts";
 import { handleFailures, problemOf } from "./failures.ts";
 import { createFloodLimits } from "./flood-limits.ts";
+import { gridRoute } from "./grid-route.ts";
 import { healthRoutes } from "./health-routes.ts";
 import { answerClientError, createNodeServer } from "./node-server.ts";
 import { refuseOtherMethods } from "./other-methods.ts";
+import { pageRoutes } from "./page-routes.ts";
 import { sendProblem } from "./problem.ts";
 import { readRoutes } from "./read-routes.ts";
+import { timelineRoute } from "./timeline-route.ts";
 import { writeRoutes } from "./write-routes.ts";
 
 export type Api = FastifyInstance;
@@ -51,6 +54,9 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   await api.register(async (instance) => healthRoutes(instance, options));
   await api.register(async (instance) => readRoutes(instance, options));
   await api.register(async (instance) => writeRoutes(instance, options));
+  await api.register(async (instance) => timelineRoute(instance, options));
+  await api.register(async (instance) => gridRoute(instance, options));
+  await api.register(pageRoutes);
   refuseOthers();
   return api.withTypeProvider<ZodTypeProvider>();
 }
