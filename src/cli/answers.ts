@@ -1,6 +1,7 @@
 /** What the API answers, by the types of the very functions that make the answers. */
 import type { Override } from "../core/domain/override.ts";
 import type { NotDone } from "../core/domain/plan.ts";
+import type { tokenView } from "../http/token-routes.ts";
 import type { finishedView, machineViews, rotaView, statusView } from "../http/views.ts";
 
 export type StatusAnswer = ReturnType<typeof statusView>;
@@ -18,6 +19,12 @@ export interface MachinesAnswer {
 }
 
 export type RotaAnswer = ReturnType<typeof rotaView>;
+
+export type TokenAnswer = ReturnType<typeof tokenView>;
+export interface TokenMade extends TokenAnswer {
+  /** Shown this once. */
+  readonly token: string;
+}
 
 /** `heldBack`: what floors, limits and windows keep from being done. */
 export interface OverrideSet extends Override {

@@ -56,6 +56,12 @@ export const asDigest = parserOf(
   z.string().regex(/^[0-9a-f]{8,64}$/, "expected the configuration's digest, at least its first 8 digits"),
 );
 
+export const asTokenName = parserOf(
+  z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, "expected lower-case letters, digits, dots and dashes, as in grafana"),
+);
+
 export const asUrl = parserOf(
   z
     .url({ protocol: /^https?$/, error: "expected an http:// or https:// address" })

@@ -7,6 +7,7 @@ import { safeDeep, safeJson, safeLines } from "./text/safe-text.ts";
 
 export interface Invocation {
   readonly options: GlobalOptions;
+  readonly look: Look;
   readonly daemon: () => Promise<DaemonClient>;
   /** Data, on standard output: as JSON where that is asked for, else as text, with every string of the data made safe. */
   show<T>(data: T, text: (shown: T, look: Look) => string): void;
@@ -19,6 +20,7 @@ export function invocationOf(command: Command): Invocation {
   const look = lookOf(process.stdout, process.env);
   return {
     options,
+    look,
     daemon: async () => daemonClient(await findDaemon(options, process.env)),
     show(data, text) {
       process.stdout.write(`${options.json === true ? safeJson(data) : text(safeDeep(data), look)}\n`);

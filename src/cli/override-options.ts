@@ -29,8 +29,8 @@ export const withOverrideOptions = (command: Command): Command =>
   );
 
 /** Ending an override gives retask back what it decides anyway, so a reason is welcome, not required. */
-export const withEndOptions = (command: Command): Command =>
-  withAuthor(command.option("--reason <text>", "why; goes into the audit log", asLine, "no longer needed"));
+export const withEndOptions = (command: Command, reason = "no longer needed"): Command =>
+  withAuthor(command.option("--reason <text>", "why; goes into the audit log", asLine, reason));
 
 export const withAuthor = (command: Command): Command =>
   command.option("--author <name>", "who asks (default: your user name)", asLine);

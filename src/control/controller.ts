@@ -55,6 +55,8 @@ export interface Watcher {
   onBegin?(moves: readonly PlannedMove[]): void;
   onEffect?(operation: Operation, effect: EffectKind, outcome: EffectOutcome): void;
   onFinished?(finished: FinishedOperation): void;
+  /** An operator changed something, between two ticks. */
+  onChange?(controller: Controller): void;
 }
 
 export class Controller {
@@ -65,7 +67,7 @@ export class Controller {
   readonly dryRun: boolean;
   readonly owner: string;
   readonly stopped: () => string | null;
-  readonly watchers: readonly Watcher[];
+  readonly watchers: Watcher[];
   readonly effects: EffectLog;
   readonly observer: Observer;
   readonly traffic: TrafficReconciler;
@@ -87,7 +89,7 @@ export class Controller {
     this.owner = options.owner;
     this.dryRun = options.dryRun;
     this.stopped = options.stopped;
-    this.watchers = options.watchers ?? [];
+    this.watchers = [...(options.watchers ?? [])];
     this.effects = effects;
     this.traffic = new TrafficReconciler(options.world, options.logger);
     this.forecasts = new Forecasts({ store: options.store, pastLoad: options.world.pastLoad }, options.logger);
@@ -100,6 +102,12 @@ export class Controller {
     const state = await loadPoolState(options.store, options.logger);
     const effects = new EffectLog(options.store, options.world.clock, await options.store.openIntents());
     return new Controller(options, state, effects);
+  }
+
+  /** Until the answer is called. */
+  watch(watcher: Watcher): () => void {
+    this.watchers.push(watcher);
+    return () => void this.watchers.splice(this.watchers.indexOf(watcher), 1);
   }
 
   /** Runs alone: no tick concludes and no operator changes anything meanwhile. */

@@ -1,12 +1,10 @@
 /** What keeps a fresh override from being done as it says: answered at once, before any tick. */
-import { assignMachines } from "../core/decide/assignment.ts";
-import { decide } from "../core/decide/decide.ts";
 import { isAdvising } from "../core/decide/mode.statechart.ts";
 import type { RoleName } from "../core/domain/names.ts";
 import type { OverrideAct } from "../core/domain/override.ts";
 import type { NotDone } from "../core/domain/plan.ts";
-import { makePlan } from "../core/plan/make-plan.ts";
 import type { Controller, Tick } from "./controller.ts";
+import { planNow } from "./plan-now.ts";
 
 /**
  * Decides and plans with the overrides as they are now, on what the last tick saw, by the same pure functions; nothing of it
@@ -15,19 +13,7 @@ import type { Controller, Tick } from "./controller.ts";
 export function heldBack(controller: Controller, act: OverrideAct): readonly NotDone[] {
   const { last, state } = controller;
   if (last === null || act.kind === "pause") return [];
-  const site = controller.configured.site();
-  const observation = { ...last.observation, deltaMs: 0, wallMs: controller.world.clock.wallMs() };
-  const assignment = assignMachines(site, state, observation);
-  const decision = decide({
-    state,
-    observation,
-    site,
-    assignment,
-    forecasts: last.forecasts,
-    lazy: last.decision.lazy,
-  });
-  const plan = makePlan({ state: { ...state, roles: decision.charts }, observation, site, assignment, decision });
-
+  const { decision, plan } = planNow(controller, last);
   const subject = act.kind === "forceCount" ? act.role : act.machine;
   const held = plan.notDone.filter((one) => one.subject === subject);
   if (act.kind === "forceCount") held.push(...notGiven(decision, act.role, act.count));

@@ -176,7 +176,8 @@ async function observeBootServer({ controller, observer, signal, scope, operatio
 async function stopReason({ controller, signal, scope }: Round): Promise<string | null> {
   const stopped = controller.stopped();
   // Owning the links writes a file beside them: only a controller that acts does.
-  if (stopped !== null || controller.dryRun || isAdvising(controller.state.mode)) return stopped;
+  const acts = !isAdvising(controller.state.mode) || controller.state.operations.size > 0;
+  if (stopped !== null || controller.dryRun || !acts) return stopped;
   if (scope !== "full") return controller.last?.observation.operator.stopped ?? null;
   const owned = await controller.world.links.own(controller.owner, signal);
   return owned.ok ? null : owned.why;

@@ -6,6 +6,8 @@ import type { Controller } from "./controller.ts";
 export interface Asker {
   readonly author: string;
   readonly from: string;
+  /** Why what the asker saw is no longer so, or null; asked under the lock, before anything is changed. */
+  readonly outdated?: () => string | null;
 }
 
 export type Refused = { readonly ok: false; readonly code: ActionCode; readonly why: string };
@@ -23,6 +25,16 @@ export type ActionCode =
   | "RTK_NOTHING_TO_ADOPT"
   | "RTK_ADOPTION_CHANGED"
   | "RTK_NOT_OBSERVED"
+  | "RTK_STALE"
+  | "RTK_STOPPED"
+  | "RTK_NOT_ADOPTED"
+  | "RTK_NOT_ADVISING"
+  | "RTK_PAUSED"
+  | "RTK_BREAKER_OPEN"
+  | "RTK_HELD"
+  | "RTK_PLAN_MOVED"
+  | "RTK_UNCONFIRMED"
+  | "RTK_CHANGED"
   | "RTK_DRY_RUN";
 
 export interface Change<T> {
@@ -38,9 +50,7 @@ export function changeState<T>(controller: Controller, asker: Asker, request: Ch
   return controller.exclusively(async () => {
     const { store, world } = controller;
     const before = controller.state;
-    const result: ActionResult<{ readonly state: PoolState; readonly value: T }> = controller.dryRun
-      ? { ok: false, code: "RTK_DRY_RUN", why: "a dry run changes nothing" }
-      : request.apply(before);
+    const result = refusalOf(controller, asker) ?? request.apply(before);
     const after = result.ok ? result.value.state : before;
     // First: a change that nobody can account for must not be.
     await audit(controller, asker, {
@@ -55,9 +65,17 @@ export function changeState<T>(controller: Controller, asker: Asker, request: Ch
     await store.saveTick({ state: after, finished: [], decision: null, demand: new Map(), atMs });
     controller.state = after;
     controller.logger.info({ who: asker.author, from: asker.from, why: request.why }, request.action);
+    for (const watcher of controller.watchers) watcher.onChange?.(controller);
     controller.wake();
     return { ok: true, value: result.value.value };
   });
+}
+
+/** What refuses every change alike, before anybody asks what it is about. */
+function refusalOf(controller: Controller, asker: Asker): Refused | null {
+  if (controller.dryRun) return { ok: false, code: "RTK_DRY_RUN", why: "a dry run changes nothing" };
+  const outdated = asker.outdated?.() ?? null;
+  return outdated === null ? null : { ok: false, code: "RTK_CHANGED", why: outdated };
 }
 
 export interface Audited {

@@ -1,25 +1,36 @@
 /** The door: who may do what. Every write bears a token, refusals are audited, and no other site's page gets an answer. */
 import type { FastifyRequest } from "fastify";
+import type { Asker } from "../control/operator-change.ts";
 import type { ApiToken } from "../store/store.ts";
 import type { ApiOptions } from "./api-options.ts";
 import type { Exceeded, FloodLimits } from "./flood-limits.ts";
 import { isForeignOrigin, isLocal, isOwnHost } from "./own-host.ts";
 import { isPageRoute } from "./page-routes.ts";
 import type { Problem } from "./problem.ts";
+import type { TokenUses } from "./token-uses.ts";
 import { bearerOf } from "./tokens.ts";
+
+/** For the record: the author is as they call themselves, the token is what proves anything. */
+export const askerOf = (request: FastifyRequest, author: string): Asker => ({
+  author,
+  from: `http ${request.ip} token ${tokenName(request)}`,
+});
 
 const OPEN = new Set(["/livez", "/readyz"]);
 const READS = new Set(["GET", "HEAD"]);
 
 const tokenOf = new WeakMap<FastifyRequest, ApiToken>();
 /** The name of the token that a write came with. */
-export const tokenName = (request: FastifyRequest): string => tokenOf.get(request)?.name ?? "none";
+const tokenName = (request: FastifyRequest): string => tokenOf.get(request)?.name ?? "none";
+/** Null where none was needed. */
+export const tokenOfRequest = (request: FastifyRequest): ApiToken | null => tokenOf.get(request) ?? null;
 
 /** Why this request goes no further, or null. Asked before any of its body is read. */
 export async function authorise(
   request: FastifyRequest,
   options: ApiOptions,
   limits: FloodLimits,
+  uses: TokenUses,
 ): Promise<Problem | null> {
   const route = request.routeOptions.url ?? "unknown";
   if (OPEN.has(route)) return null;
@@ -32,9 +43,11 @@ export async function authorise(
     if (exceeded !== null) return tooMany(request, options, exceeded, "requests");
     if (local || isPageRoute(route)) return null;
   }
-  const token = await bearerOf(options.controller.store, request.headers.authorization);
+  const { store, world } = options.controller;
+  const token = await bearerOf(store, request.headers.authorization, world.clock.wallMs());
   if (token === null) return refuse(request, options, limits, NO_TOKEN);
   tokenOf.set(request, token);
+  uses.note(token.name, world.clock.wallMs());
   if (isRead) return null;
   if (isForeignOrigin(request)) return refuse(request, options, limits, FOREIGN_ORIGIN);
   if (token.scope !== "write") return refuse(request, options, limits, wrongScope(token));

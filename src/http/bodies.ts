@@ -23,13 +23,26 @@ const isObject = ({ value }: { readonly value: unknown }): boolean => typeof val
 const endsNever = (body: object): boolean => !("for" in body) && !("until" in body);
 const endsTwice = (body: object): boolean => "for" in body && "until" in body;
 
+const howLong = {
+  for: durationSchema.optional(),
+  until: z.iso.datetime({ offset: true, error: "expected a moment, as in 2026-11-23T18:00:00Z" }).optional(),
+};
+
+/** When it ends, Unix ms; null: its body does not say. */
+export function endOf(body: z.output<z.ZodObject<typeof howLong>>, nowMs: number): number | null {
+  if (body.until !== undefined) return Date.parse(body.until);
+  return body.for === undefined ? null : nowMs + body.for;
+}
+
+const TOKEN_NAME = "expected lower-case letters, digits, dots, dashes and underscores, 63 at most, as in grafana";
+export const tokenNameSchema = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, TOKEN_NAME);
+
 /** An override that never ends is one that nobody remembers, so its body says when it ends, and says it once. */
 const overrideBody = <Own extends z.ZodRawShape>(own: Own) =>
   z
     .strictObject({
       ...because,
-      for: durationSchema.optional(),
-      until: z.iso.datetime({ offset: true, error: "expected a moment, as in 2026-11-23T18:00:00Z" }).optional(),
+      ...howLong,
       overrideFloor: z.boolean().default(false),
       ...own,
     })
@@ -64,6 +77,24 @@ export const acceptBody = z.strictObject({
   author: line,
   digest: z.string().regex(/^[0-9a-f]{8,64}$/, "expected the digest, or its first 8 digits or more"),
 });
+/** `confirm`: how many machines are meant. */
+export const applyBody = z.strictObject({
+  ...because,
+  machines: z.array(machineNameSchema).min(1, "expected at least one machine's name").max(20_000).optional(),
+  confirm: z
+    .string()
+    .regex(/^\d{1,6}$/, "expected the number of machines, as text")
+    .optional(),
+});
+/** A token may last for ever: it is listed and revoked by its name. */
+export const tokenBody = z
+  .strictObject({
+    ...because,
+    name: tokenNameSchema,
+    scope: z.enum(["read", "write"], { error: "expected read or write" }),
+    ...howLong,
+  })
+  .refine((body) => !endsTwice(body), { path: ["until"], error: EITHER, when: isObject });
 export const repairBody = z.strictObject({
   ...because,
   machines: z.array(machineNameSchema).min(1, "expected at least one machine's name").max(20_000),

@@ -6,13 +6,16 @@ import type { Controller } from "../control/controller.ts";
 import { machineNameSchema, type OperationId, roleNameSchema } from "../core/domain/names.ts";
 import { countBetween } from "../core/domain/units.ts";
 import type { ApiOptions } from "./api-options.ts";
+import { nextPage } from "./pages.ts";
 import { sendProblem, starting } from "./problem.ts";
+import { sendTagged } from "./tags.ts";
 import {
   finishedView,
+  machinesAfter,
   machinesJson,
   oneMachineView,
   operationViews,
-  overridesInForce,
+  overridesJson,
   recordedView,
   roleView,
   rotaView,
@@ -28,7 +31,11 @@ const pageOf = (most: number) =>
 /** Small entries, and big ones: whole decisions, of which a pool of thousands has long ones. */
 const page = pageOf(1_000);
 const bigPage = pageOf(200);
-const JSON_TYPE = "application/json; charset=utf-8";
+/** All of them unless fewer are asked for: the page shows every machine. */
+const machinesPage = z.strictObject({
+  limit: z.coerce.number().pipe(countBetween(1, 20_000)).default(20_000),
+  after: machineNameSchema.optional(),
+});
 const operationIdSchema = z
   .string()
   .regex(/^[a-z][a-z0-9-]{0,127}$/, "expected an operation's id")
@@ -44,7 +51,16 @@ function poolRoutes(server: FastifyInstance, { controller, keeper }: ApiOptions)
   const api = server.withTypeProvider<ZodTypeProvider>();
 
   api.get("/v1/status", async () => statusView(controller, keeper?.status() ?? null));
-  api.get("/v1/machines", async (_, reply) => reply.type(JSON_TYPE).send(machinesJson(controller)));
+  api.get("/v1/machines", { schema: { querystring: machinesPage } }, async ({ query }, reply) => {
+    const { limit, after } = query;
+    if (after === undefined && limit >= controller.configured.site().machines.size) {
+      return sendTagged(reply, machinesJson(controller));
+    }
+    const page = machinesAfter(controller, after ?? null, limit);
+    if (page === null) return notFound(reply, "no such machine", `fleet.yaml has no ${after} any more; begin anew`);
+    const { machines, isLast } = page;
+    return { machines, next: isLast ? null : nextPage("/v1/machines", limit, limit, machines.at(-1)?.name) };
+  });
   api.get(
     "/v1/machines/:name",
     { schema: { params: z.object({ name: machineNameSchema }) } },
@@ -73,7 +89,7 @@ function poolRoutes(server: FastifyInstance, { controller, keeper }: ApiOptions)
     const rota = controller.rota.current(controller);
     return rota === null ? starting(reply) : rotaView(rota);
   });
-  api.get("/v1/overrides", async () => ({ overrides: overridesInForce(controller) }));
+  api.get("/v1/overrides", async (_, reply) => sendTagged(reply, overridesJson(controller)));
   api.get("/v1/configuration", async () => keeper?.status() ?? null);
 }
 
@@ -83,7 +99,8 @@ function operationRoutes(server: FastifyInstance, { controller }: ApiOptions): v
 
   api.get("/v1/operations", { schema: { querystring: page } }, async ({ query }) => {
     const finished = await store.finishedOperations({ limit: query.limit, beforeMs: query.before });
-    return { operations: operationViews(controller), finished: finished.map(finishedView) };
+    const next = nextPage("/v1/operations", query.limit, finished.length, finished.at(-1)?.endedMs);
+    return { operations: operationViews(controller), finished: finished.map(finishedView), next };
   });
   api.get("/v1/operations/:id", { schema: { params: z.object({ id: operationIdSchema }) } }, async (request, reply) => {
     const { id } = request.params;
@@ -110,7 +127,8 @@ function recordRoutes(server: FastifyInstance, { controller, links }: ApiOptions
 
   api.get("/v1/decisions", { schema: { querystring: bigPage } }, async ({ query }) => {
     const decisions = await store.decisions({ limit: query.limit, beforeMs: query.before });
-    return { decisions: decisions.map(recordedView) };
+    const next = nextPage("/v1/decisions", query.limit, decisions.length, decisions.at(-1)?.atMs);
+    return { decisions: decisions.map(recordedView), next };
   });
   api.get("/v1/decisions/:id", { schema: { params: z.object({ id: instantSchema }) } }, async (request, reply) => {
     const { id } = request.params;
@@ -118,9 +136,10 @@ function recordRoutes(server: FastifyInstance, { controller, links }: ApiOptions
     if (found?.atMs === id) return recordedView(found);
     return notFound(reply, "no such decision", `none was recorded at ${id}; GET /v1/decisions lists those that were`);
   });
-  api.get("/v1/audit", { schema: { querystring: page } }, async ({ query }) => ({
-    entries: await store.auditLog({ limit: query.limit, beforeId: query.before }),
-  }));
+  api.get("/v1/audit", { schema: { querystring: page } }, async ({ query }) => {
+    const entries = await store.auditLog({ limit: query.limit, beforeId: query.before });
+    return { entries, next: nextPage("/v1/audit", query.limit, entries.length, entries.at(-1)?.id) };
+  });
   api.get("/v1/links", async (_, reply) => {
     if (links === null) {
       const detail = "they are not on a disk here";

@@ -1,10 +1,14 @@
 /** The HTTP server: strict limits, one door for every write, and no answer that a browser on another site could use. */
+import { randomBytes } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
 import pLimit from "p-limit";
 import type { ApiOptions } from "./api-options.ts";
 import { authorise } from "./authorise.ts";
+import { EventRing } from "./event-ring.ts";
+import { eventRoutes } from "./event-routes.ts";
+import { EventStreams } from "./event-streams.ts";
 import { handleFailures, problemOf } from "./failures.ts";
 import { createFloodLimits } from "./flood-limits.ts";
 import { gridRoute } from "./grid-route.ts";
@@ -12,9 +16,14 @@ import { healthRoutes } from "./health-routes.ts";
 import { answerClientError, createNodeServer } from "./node-server.ts";
 import { refuseOtherMethods } from "./other-methods.ts";
 import { pageRoutes } from "./page-routes.ts";
+import { planRoutes } from "./plan-routes.ts";
+import { PoolEvents } from "./pool-events.ts";
 import { sendProblem } from "./problem.ts";
 import { readRoutes } from "./read-routes.ts";
+import { tagAnswer } from "./tags.ts";
 import { timelineRoute } from "./timeline-route.ts";
+import { tokenRoutes } from "./token-routes.ts";
+import { TokenUses } from "./token-uses.ts";
 import { writeRoutes } from "./write-routes.ts";
 
 export type Api = FastifyInstance;
@@ -42,21 +51,34 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   api.setSerializerCompiler(serializerCompiler);
   handleFailures(api, logger);
 
+  const ring = new EventRing(randomBytes(4).toString("hex"));
+  const streams = new EventStreams(ring, () => options.controller.world.clock.wallMs());
+  const unwatch = options.controller.watch(new PoolEvents(ring, options.controller, options.keeper));
+  api.addHook("preClose", async () => {
+    unwatch();
+    streams.close();
+  });
+
+  const uses = new TokenUses(options.controller.store, logger);
   const limits = await createFloodLimits(api);
   const inTurn = pLimit(BEGUN_AT_ONCE);
   api.addHook("onRequest", async (request, reply) => {
     await inTurn(() => setImmediate());
     withHeaders(reply);
-    const problem = await authorise(request, options, limits);
+    const problem = await authorise(request, options, limits, uses);
     return problem === null ? undefined : sendProblem(reply, problem);
   });
+  api.addHook("onSend", tagAnswer);
   const refuseOthers = refuseOtherMethods(api);
   await api.register(async (instance) => healthRoutes(instance, options));
   await api.register(async (instance) => readRoutes(instance, options));
+  await api.register(async (instance) => eventRoutes(instance, streams));
   await api.register(async (instance) => writeRoutes(instance, options));
   await api.register(async (instance) => timelineRoute(instance, options));
   await api.register(async (instance) => gridRoute(instance, options));
   await api.register(pageRoutes);
+  await api.register(async (instance) => planRoutes(instance, options));
+  await api.register(async (instance) => tokenRoutes(instance, { ...options, uses, streams }));
   refuseOthers();
   return api.withTypeProvider<ZodTypeProvider>();
 }

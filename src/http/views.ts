@@ -1,40 +1,31 @@
 /** What the API shows: the last tick and the pool's state, as plain JSON. Nothing is worked out here that the core did not. */
 
 import type { ConfigurationStatus } from "../control/configuration/keeper.ts";
-import type { Controller, Tick } from "../control/controller.ts";
+import type { Controller } from "../control/controller.ts";
 import { driftOf } from "../control/drift.ts";
 import type { ComingRota } from "../core/decide/coming-rota.ts";
 import { isAdvising, modeValue } from "../core/decide/mode.statechart.ts";
-import type { Decision, RoleDecision } from "../core/domain/decision.ts";
+import type { RoleDecision } from "../core/domain/decision.ts";
 import type { Machine } from "../core/domain/fleet.ts";
 import type { MachineName, OperationId } from "../core/domain/names.ts";
 import type { FinishedOperation, Operation } from "../core/domain/operation.ts";
 import type { Override } from "../core/domain/override.ts";
-import type { MachineRecord, PoolState } from "../core/domain/pool-state.ts";
 import { describeReading } from "../core/domain/reading.ts";
 import { type Standing, standingsOf } from "../core/domain/standing.ts";
-import { describeDuration } from "../core/domain/units.ts";
 import { nextEffect } from "../core/operate/next-effect.ts";
 import { contextOf, stateOf } from "../core/operate/operation.statechart.ts";
 import { type OperationFacts, operationFacts, type Premises } from "../core/operate/operation-facts.ts";
 import type { RecordedDecision } from "../store/store.ts";
+import { healthView, STARTING } from "./health-view.ts";
 import { remembered } from "./remembered.ts";
+import { type Tagged, taggedJson } from "./tags.ts";
 
-/** Healthy, or why not: the first line of `retask status`. */
+/** The pool at a glance. */
 export function statusView(controller: Controller, configuration: ConfigurationStatus | null) {
   const { state, last } = controller;
-  if (last === null) return { health: "starting", reasons: ["no tick has ended yet"] } as const;
-  const { held } = last.decision;
-  const reasons = [
-    ...staleness(controller, last),
-    ...held,
-    ...configurationReasons(configuration),
-    ...roleReasons(last.decision),
-    ...machineReasons(state),
-  ];
+  if (last === null) return { health: "starting" as const, reasons: [STARTING] };
   return {
-    health: healthOf(held, reasons),
-    reasons,
+    ...healthView(controller, configuration),
     mode: isAdvising(state.mode) ? ("advise" as const) : ("auto" as const),
     modes: modeValue(state.mode),
     dryRun: controller.dryRun,
@@ -59,57 +50,6 @@ export function statusView(controller: Controller, configuration: ConfigurationS
   };
 }
 
-function healthOf(held: readonly string[], reasons: readonly string[]): "holding" | "degraded" | "healthy" {
-  if (held.length > 0) return "holding";
-  return reasons.length > 0 ? "degraded" : "healthy";
-}
-
-/** So many ticks may be missed before all that is shown here is called old. */
-const MISSED_TICKS = 6;
-
-/** Whatever stops the loop, nobody must read an old answer as today's. */
-function staleness({ world, configured }: Controller, { observation }: Tick): string[] {
-  const ageMs = world.clock.wallMs() - observation.wallMs;
-  if (ageMs <= MISSED_TICKS * configured.site().timing.tickMs) return [];
-  return [
-    `the last tick ended ${describeDuration(ageMs)} ago: the loop hangs or every tick fails; see the daemon's log`,
-  ];
-}
-
-function configurationReasons(configuration: ConfigurationStatus | null): string[] {
-  if (configuration === null) return [];
-  const { problems, pending } = configuration;
-  const wrong =
-    problems.length === 0
-      ? []
-      : [`configuration files are rejected (${problems.length} problems), the accepted one stays in force`];
-  return pending === null
-    ? wrong
-    : [...wrong, `a configuration waits for: retask accept ${pending.digest.slice(0, 12)}`];
-}
-
-const roleReasons = ({ roles }: Decision): string[] =>
-  [...roles.values()].flatMap(({ role, demand, counts, floor }) => [
-    ...(demand.kind === "unknown" ? [`${role}: demand ${describeReading(demand)}, holding`] : []),
-    ...(counts.forFloor < floor ? [`${role}: ${counts.forFloor} healthy machines, the floor is ${floor}`] : []),
-  ]);
-
-/** A few by name; a whole rack would fill the screen, and each is named below with its own reason. */
-const MOST_NAMES = 5;
-
-function machineReasons({ machines }: PoolState): string[] {
-  const named = (what: string, is: (record: MachineRecord) => boolean): string[] => {
-    const names = [...machines].filter(([, record]) => is(record)).map(([name]) => name);
-    const more = names.length - MOST_NAMES;
-    if (names.length === 0) return [];
-    return [`${what}: ${names.slice(0, MOST_NAMES).join(", ")}${more > 0 ? ` and ${more} more` : ""}`];
-  };
-  return [
-    ...named("in quarantine", ({ quarantine }) => quarantine !== null),
-    ...named("their BMC can't be used", ({ unmanageable }) => unmanageable !== null),
-  ];
-}
-
 export function roleView(role: RoleDecision) {
   return { ...role, demandText: describeReading(role.demand) };
 }
@@ -131,8 +71,18 @@ export function machineViews(controller: Controller) {
   });
 }
 
+const allMachines = remembered(machineViews);
+
+/** Those that follow one in the fleet's order, or the first ones; null: it is gone from the fleet, and nothing follows it. */
+export function machinesAfter(controller: Controller, name: MachineName | null, limit: number) {
+  const all = allMachines(controller);
+  const first = name === null ? 0 : all.findIndex((machine) => machine.name === name) + 1;
+  if (name !== null && first === 0) return null;
+  return { machines: all.slice(first, first + limit), isLast: first + limit >= all.length };
+}
+
 /** All of them, as JSON. */
-export const machinesJson = remembered((controller) => JSON.stringify({ machines: machineViews(controller) }));
+export const machinesJson = remembered((controller) => taggedJson({ machines: machineViews(controller), next: null }));
 
 export function oneMachineView(controller: Controller, machine: Machine) {
   const operation = [...controller.state.operations.values()].find((one) => one.machine === machine.name);
@@ -154,6 +104,9 @@ export function overridesInForce({ state, world }: Controller): readonly Overrid
   const nowMs = world.clock.wallMs();
   return state.overrides.filter(({ expiresMs }) => expiresMs > nowMs);
 }
+
+export const overridesJson = (controller: Controller): Tagged =>
+  taggedJson({ overrides: overridesInForce(controller) });
 
 function machineView(
   { state, last }: Controller,

@@ -10,11 +10,12 @@ import { repairLinks } from "../control/repair-links.ts";
 import { machineNameSchema, roleNameSchema } from "../core/domain/names.ts";
 import type { OverrideAct } from "../core/domain/override.ts";
 import type { ApiOptions } from "./api-options.ts";
-import { tokenName } from "./authorise.ts";
+import { askerOf } from "./authorise.ts";
 import {
   acceptBody,
   adoptionBody,
   endBody,
+  endOf,
   forceCountBody,
   forceMachineBody,
   type OverrideBody,
@@ -24,6 +25,8 @@ import {
   resumeBody,
 } from "./bodies.ts";
 import { sendRefusal } from "./problem.ts";
+import { mismatch } from "./tags.ts";
+import { overridesJson } from "./views.ts";
 
 const machineParam = z.object({ name: machineNameSchema });
 const roleParam = z.object({ name: roleNameSchema });
@@ -39,18 +42,23 @@ export function writeRoutes(server: FastifyInstance, options: ApiOptions): void 
 function overrideRoutes(server: FastifyInstance, { controller }: ApiOptions): void {
   const api = server.withTypeProvider<ZodTypeProvider>();
 
+  const asker = (request: FastifyRequest, author: string): Asker => ({
+    ...askerOf(request, author),
+    outdated: () => mismatch(request, overridesJson(controller).tag),
+  });
+
   /** The answer says at once what floors and limits keep back, so that nobody waits for what will not come. */
   const set = async (request: FastifyRequest, reply: FastifyReply, act: OverrideAct, body: OverrideBody) => {
     const { author, reason, overrideFloor } = body;
     const nowMs = controller.world.clock.wallMs();
-    const expiresMs = body.until === undefined ? nowMs + (body.for ?? 0) : Date.parse(body.until);
+    const expiresMs = endOf(body, nowMs) ?? nowMs;
     const order = { act, reason, expiresMs, overrideFloor };
-    const result = await setOverride(controller, askerOf(request, author), order);
+    const result = await setOverride(controller, asker(request, author), order);
     if (!result.ok) return sendRefusal(reply, result);
     return reply.code(201).send({ ...result.value, heldBack: heldBack(controller, act) });
   };
   const end = async (request: FastifyRequest, reply: FastifyReply, aimed: string, body: z.output<typeof endBody>) =>
-    answer(reply, await endOverride(controller, askerOf(request, body.author), aimed, body.reason));
+    answer(reply, await endOverride(controller, asker(request, body.author), aimed, body.reason));
 
   api.post("/v1/pause", { schema: { body: pauseBody } }, (request, reply) =>
     set(request, reply, { kind: "pause", scope: request.body.scope }, request.body),
@@ -84,12 +92,6 @@ function overrideRoutes(server: FastifyInstance, { controller }: ApiOptions): vo
     end(request, reply, aim.forceCount(request.params.name), request.body),
   );
 }
-
-/** For the record: the author is as they call themselves, the token is what proves anything. */
-const askerOf = (request: FastifyRequest, author: string): Asker => ({
-  author,
-  from: `http ${request.ip} token ${tokenName(request)}`,
-});
 
 function machineRoutes(server: FastifyInstance, { controller }: ApiOptions): void {
   const api = server.withTypeProvider<ZodTypeProvider>();

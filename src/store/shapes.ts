@@ -163,6 +163,8 @@ export const apiTokenShape: z.ZodType<ApiToken> = z.looseObject({
   hash: z.string().regex(/^[0-9a-f]{64}$/, "expected a SHA-256 in lower-case hex"),
   scope: z.enum(["read", "write"]),
   createdMs: ms,
+  // Tokens of the first versions never ended.
+  expiresMs: ms.nullable().default(null),
 });
 
 export const acceptedShape: z.ZodType<AcceptedConfiguration> = z.looseObject({

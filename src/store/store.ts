@@ -62,6 +62,8 @@ export interface ApiToken {
   readonly hash: string;
   readonly scope: "read" | "write";
   readonly createdMs: number;
+  /** Wall-clock ms from which it opens nothing any more; `null`: never. */
+  readonly expiresMs: number | null;
 }
 
 /** What a page of history asks for: newest first, strictly before `beforeMs`. */

@@ -25,7 +25,7 @@ export interface NotDone {
 }
 
 export interface Plan {
-  /** A digest of the content: the same plan has the same id. */
+  /** A digest of what it would do: a plan for the same acts has the same id. */
   readonly id: PlanId;
   readonly atMs: number;
   readonly moves: readonly PlannedMove[];

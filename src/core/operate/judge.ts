@@ -65,7 +65,12 @@ export function judge(input: { state: PoolState; observation: Observation; site:
   return { state: { ...settled, mode: judgeMode(settled, observation, site) }, finished, events };
 }
 
-function judgeMode(state: PoolState, { operator, wallMs }: Observation, site: Site): PoolState["mode"] {
+/** Whether retask may begin anything, by what is in force now. */
+export function judgeMode(
+  state: PoolState,
+  { operator, wallMs }: Pick<Observation, "operator" | "wallMs">,
+  site: Site,
+): PoolState["mode"] {
   const { pausedPool } = ordersInForce(state.overrides, wallMs);
   return stepMode(state.mode, {
     configured: operator.configuredMode,

@@ -1,11 +1,14 @@
-/** A plan's id: a digest of what it says, so that the same plan always has the same id. */
+/** A plan's id: a digest of what it would do, so that an operator's approval of it stays good for exactly that. */
 import type { PlanId } from "../domain/names.ts";
 import type { Plan } from "../domain/plan.ts";
 
-/** Times are left out: a plan that only waits for the same moment is the same plan. */
-export function planId({ moves, cancels, notDone }: Pick<Plan, "moves" | "cancels" | "notDone">): PlanId {
-  const waits = notDone.map(({ subject, what, why }) => [subject, what, why]);
-  const text = JSON.stringify([moves, cancels, waits]);
+/**
+ * Which machine goes from where to where, with which images, and what is called off. Reasons are left out: they quote the load,
+ * which differs in every tick, and a plan for the same acts is the same plan. What is not done is not part of it either.
+ */
+export function planId({ moves, cancels }: Pick<Plan, "moves" | "cancels">): PlanId {
+  const acts = moves.map(({ machine, from, to, fromImage, toImage }) => [machine, from, to, fromImage, toImage]);
+  const text = JSON.stringify([acts, cancels.map(({ operation }) => operation)]);
   return `${fnv1a(text, 0x811c9dc5)}${fnv1a(text, 0x050c5d1f)}` as PlanId;
 }
 

@@ -9,7 +9,7 @@ test("the committed page is the generated one (write it anew with vitest -u)", a
 });
 
 const COMMANDS =
-  "serve demo check simulate calibrate schema reference adopt status plan rota explain links evaluate pause resume force unforce pin unpin unquarantine accept stop";
+  "serve demo check simulate calibrate schema reference adopt status plan rota explain links evaluate pause resume force unforce pin unpin unquarantine accept stop token";
 
 test("there is a command for everything that an operator may do", () => {
   expect(buildProgram().commands.map((command) => command.name())).toEqual(COMMANDS.split(" "));
@@ -57,6 +57,9 @@ test.each([
   ["accept 1f2e", "at least its first 8 digits"],
   ["calibrate --signal web", "expected a role and a query"],
   ["simulate --scale web=much", "expected a role and a factor"],
+  ["token create grafana", "required option '--scope <scope>' not specified"],
+  ["token create ../x --scope read", "expected lower-case letters"],
+  ["token create grafana --scope all", "Allowed choices are read, write"],
   ["schema polciy", "Allowed choices are policy, limits, fleet, retask"],
   ["--url ftp://x status", "expected an http"],
 ])("`retask %s` is refused: %s", async (line, said) => {

@@ -20,8 +20,10 @@ test("the first token is in a file that only its owner reads, and its hash alone
   expect(token).toMatch(/^rtk_[\w-]{43}$/);
   expect((await stat(file)).mode & 0o777).toBe(0o600);
   expect((await stat(join(directory, "var"))).mode & 0o077).toBe(0);
-  expect(await store.tokens()).toEqual([{ name: "first", hash: hashToken(token), scope: "write", createdMs: 5 }]);
-  expect(await bearerOf(store, `Bearer ${token}`)).toMatchObject({ name: "first" });
+  expect(await store.tokens()).toEqual([
+    { name: "first", hash: hashToken(token), scope: "write", createdMs: 5, expiresMs: null },
+  ]);
+  expect(await bearerOf(store, `Bearer ${token}`, 10)).toMatchObject({ name: "first" });
 });
 
 test("a second start makes none, and leaves the file alone", async () => {
@@ -45,15 +47,21 @@ test("among several tokens each is told by its own", async () => {
   const store = openMemoryStore();
   const tokens = ["one", "two", "three"].map((name) => ({ name, token: `rtk_${name}-0123456789-0123456789` }));
   for (const { name, token } of tokens)
-    await store.saveToken({ name, hash: hashToken(token), scope: "read", createdMs: 0 });
-  for (const { name, token } of tokens) expect((await bearerOf(store, `Bearer ${token}`))?.name).toBe(name);
+    await store.saveToken({ name, hash: hashToken(token), scope: "read", createdMs: 0, expiresMs: null });
+  for (const { name, token } of tokens) expect((await bearerOf(store, `Bearer ${token}`, 10))?.name).toBe(name);
 });
 
 test.each([undefined, "", "Bearer", "Bearer  ", "Bearer a b", `Bearer ${"x".repeat(30)}\n`, `Basic ${"x".repeat(30)}`])(
   "%j bears nothing",
   async (header) => {
     const store = openMemoryStore();
-    await store.saveToken({ name: "x", hash: hashToken("x".repeat(30)), scope: "write", createdMs: 0 });
-    expect(await bearerOf(store, header)).toBeNull();
+    await store.saveToken({
+      name: "x",
+      hash: hashToken("x".repeat(30)),
+      scope: "write",
+      createdMs: 0,
+      expiresMs: null,
+    });
+    expect(await bearerOf(store, header, 10)).toBeNull();
   },
 );

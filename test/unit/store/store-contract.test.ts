@@ -119,7 +119,7 @@ describe.each(KINDS)("the $name store", ({ open }) => {
 
   test("tokens are kept as hashes, replaced by name, and revoked", async () => {
     const { store, again } = await open();
-    const token = { name: "cli", hash: "0".repeat(64), scope: "write", createdMs: 1 } as const;
+    const token = { name: "cli", hash: "0".repeat(64), scope: "write", createdMs: 1, expiresMs: null } as const;
     await store.saveToken(token);
     await store.saveToken({ ...token, hash: "1".repeat(64) });
     await expect(store.saveToken({ ...token, hash: "the token itself" })).rejects.toThrow("SHA-256");

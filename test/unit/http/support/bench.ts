@@ -37,6 +37,9 @@ export interface BenchOptions {
   readonly begin?: ReadonlyMap<RoleName, number>;
   readonly watchers?: readonly Watcher[];
   readonly changeSite?: (site: Site) => Site;
+  /** As retask.yaml has it at the moment; auto unless said. */
+  readonly mode?: () => "advise" | "auto";
+  readonly stopped?: () => string | null;
 }
 
 export interface Answer {
@@ -76,8 +79,9 @@ export async function startBench(options: BenchOptions = {}): Promise<Bench> {
   const logged: string[] = [];
   const load = { sessions: SESSIONS_FOR_8 };
   const telemetry = new Telemetry();
+  const site = (options.changeSite ?? ((one) => one))(await exampleSite());
   const simulation = await Simulation.start({
-    site: (options.changeSite ?? ((site) => site))(await exampleSite()),
+    site,
     seed: 7,
     startWallMs: MONDAY_MS,
     calendar: createCalendar(),
@@ -91,6 +95,12 @@ export async function startBench(options: BenchOptions = {}): Promise<Bench> {
       ]),
     demand: () => ({ demand: known(load.sessions), confirm: known(load.sessions) }),
     watchers: [telemetry, ...(options.watchers ?? [])],
+    around: {
+      asSeen: (world) => world,
+      configured: { site: () => site, mode: options.mode ?? (() => "auto") },
+      stopped: options.stopped ?? (() => null),
+      served: (_, target) => target,
+    },
   });
   await saveTokens(store);
   if (options.adopted !== false) await simulation.adopt();
@@ -137,8 +147,8 @@ const HOST = { host: "127.0.0.1:9420" };
 
 async function saveTokens(store: Store): Promise<void> {
   const createdMs = MONDAY_MS;
-  await store.saveToken({ name: "writer", hash: hashToken(WRITE_TOKEN), scope: "write", createdMs });
-  await store.saveToken({ name: "reader", hash: hashToken(READ_TOKEN), scope: "read", createdMs });
+  await store.saveToken({ name: "writer", hash: hashToken(WRITE_TOKEN), scope: "write", createdMs, expiresMs: null });
+  await store.saveToken({ name: "reader", hash: hashToken(READ_TOKEN), scope: "read", createdMs, expiresMs: null });
 }
 
 let site: Promise<Site> | null = null;

@@ -1,0 +1,77 @@
+/** Healthy, or why not: the first line of `retask status`. */
+import type { ConfigurationStatus } from "../control/configuration/keeper.ts";
+import type { Controller, Tick } from "../control/controller.ts";
+import type { Decision } from "../core/domain/decision.ts";
+import type { MachineRecord, PoolState } from "../core/domain/pool-state.ts";
+import { describeReading } from "../core/domain/reading.ts";
+import { describeDuration } from "../core/domain/units.ts";
+
+export type Health = "starting" | "holding" | "degraded" | "healthy";
+
+/** Before the first tick has ended. */
+export const STARTING = "no tick has ended yet";
+
+export function healthView(controller: Controller, configuration: ConfigurationStatus | null) {
+  const { state, last } = controller;
+  if (last === null) return { health: "starting" as Health, reasons: [STARTING] };
+  const { held } = last.decision;
+  const reasons = [
+    ...staleness(controller, last),
+    ...held,
+    ...configurationReasons(configuration),
+    ...roleReasons(last.decision),
+    ...machineReasons(state),
+  ];
+  return { health: healthOf(held, reasons), reasons };
+}
+
+function healthOf(held: readonly string[], reasons: readonly string[]): Health {
+  if (held.length > 0) return "holding";
+  return reasons.length > 0 ? "degraded" : "healthy";
+}
+
+/** So many ticks may be missed before all that is shown here is called old. */
+const MISSED_TICKS = 6;
+
+/** Whatever stops the loop, nobody must read an old answer as today's. */
+function staleness({ world, configured }: Controller, { observation }: Tick): string[] {
+  const ageMs = world.clock.wallMs() - observation.wallMs;
+  if (ageMs <= MISSED_TICKS * configured.site().timing.tickMs) return [];
+  return [
+    `the last tick ended ${describeDuration(ageMs)} ago: the loop hangs or every tick fails; see the daemon's log`,
+  ];
+}
+
+function configurationReasons(configuration: ConfigurationStatus | null): string[] {
+  if (configuration === null) return [];
+  const { problems, pending } = configuration;
+  const wrong =
+    problems.length === 0
+      ? []
+      : [`configuration files are rejected (${problems.length} problems), the accepted one stays in force`];
+  return pending === null
+    ? wrong
+    : [...wrong, `a configuration waits for: retask accept ${pending.digest.slice(0, 12)}`];
+}
+
+const roleReasons = ({ roles }: Decision): string[] =>
+  [...roles.values()].flatMap(({ role, demand, counts, floor }) => [
+    ...(demand.kind === "unknown" ? [`${role}: demand ${describeReading(demand)}, holding`] : []),
+    ...(counts.forFloor < floor ? [`${role}: ${counts.forFloor} healthy machines, the floor is ${floor}`] : []),
+  ]);
+
+/** A few by name; a whole rack would fill the screen, and each is named below with its own reason. */
+const MOST_NAMES = 5;
+
+function machineReasons({ machines }: PoolState): string[] {
+  const named = (what: string, is: (record: MachineRecord) => boolean): string[] => {
+    const names = [...machines].filter(([, record]) => is(record)).map(([name]) => name);
+    const more = names.length - MOST_NAMES;
+    if (names.length === 0) return [];
+    return [`${what}: ${names.slice(0, MOST_NAMES).join(", ")}${more > 0 ? ` and ${more} more` : ""}`];
+  };
+  return [
+    ...named("in quarantine", ({ quarantine }) => quarantine !== null),
+    ...named("their BMC can't be used", ({ unmanageable }) => unmanageable !== null),
+  ];
+}
