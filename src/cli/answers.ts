@@ -1,6 +1,6 @@
 /** What the API answers, by the types of the very functions that make the answers. */
+import type { InTheWay } from "../control/held-back.ts";
 import type { Override } from "../core/domain/override.ts";
-import type { NotDone } from "../core/domain/plan.ts";
 import type { tokenView } from "../http/token-routes.ts";
 import type { finishedView, machineViews, rotaView, statusView } from "../http/views.ts";
 
@@ -26,9 +26,6 @@ export interface TokenMade extends TokenAnswer {
   readonly token: string;
 }
 
-/** `heldBack`: what floors, limits and windows keep from being done. */
-export interface OverrideSet extends Override {
-  readonly heldBack: readonly NotDone[];
-}
+export interface OverrideSet extends Override, InTheWay {}
 
 export const isTicking = (status: StatusAnswer): status is PoolStatus => "mode" in status;

@@ -1,7 +1,7 @@
 /** `retask explain`: every reason behind one role's count, or one machine's standing. */
 import type { Command } from "commander";
 import { suggestKey } from "../control/configuration/suggest-key.ts";
-import type { Override } from "../core/domain/override.ts";
+import { isRoleForce, type Override } from "../core/domain/override.ts";
 import {
   isTicking,
   type MachinesAnswer,
@@ -37,7 +37,7 @@ export function addExplainCommand(program: Command): void {
 
 function explainRole(role: RoleAnswer, { overrides, notDone, atMs }: PoolStatus): RoleExplained {
   const mine = ({ act }: Override): boolean => {
-    if (act.kind !== "pause") return act.kind === "forceCount" && act.role === role.role;
+    if (act.kind !== "pause") return isRoleForce(act) && act.role === role.role;
     return act.scope.kind === "pool" || (act.scope.kind === "role" && act.scope.role === role.role);
   };
   return {

@@ -1,7 +1,8 @@
-/** `retask force`: a machine to a role, or a role to a count of machines; floors and limits still hold. */
-import type { Command } from "commander";
+/** `retask force`: a machine to a role, or a role to a count, a range or a floor; floors and limits still hold. */
+import { type Command, Option } from "commander";
 import type { OverrideSet } from "./answers.ts";
 import { asCount, asMachine, asPlacement, asRole } from "./arguments.ts";
+import { CommandFailed } from "./command-failed.ts";
 import { helpText } from "./help-text.ts";
 import { type Invocation, invocationOf } from "./invocation.ts";
 import { type OverrideOptions, overrideBody, withOverrideOptions } from "./override-options.ts";
@@ -37,18 +38,48 @@ function addForceMachine(force: Command): void {
 }
 
 function addForceRole(force: Command): void {
-  const command = force.command("role").description("give one role this many machines");
+  const command = force.command("role").description("give one role a count of machines, a range, or a floor");
   command.argument("<role>", "the role", asRole);
-  command.requiredOption("--count <machines>", "how many machines it gets", asCount);
+  command.addOption(
+    new Option("--count <machines>", "exactly so many machines").argParser(asCount).conflicts(["min", "max", "floor"]),
+  );
+  command.addOption(
+    new Option("--min <machines>", "at least so many, with --max").argParser(asCount).conflicts("floor"),
+  );
+  command.addOption(
+    new Option("--max <machines>", "at most so many, with --min").argParser(asCount).conflicts("floor"),
+  );
+  command.option("--floor <machines>", "a floor for a time; above it the demand decides", asCount);
   withForceOptions(command)
     .addHelpText(
       "after",
-      helpText({ about: ABOUT, examples: ['force role web --count 12 --for 6h --reason "tonight\'s broadcast"'] }),
+      helpText({
+        about: `${ABOUT} One force of a role holds at a time; a pause wins over it.`,
+        examples: [
+          'force role web --count 12 --for 6h --reason "tonight\'s broadcast"',
+          'force role web --min 8 --max 12 --for 1d --reason "the load test decides within"',
+          'force role web --floor 9 --for 4h --reason "a sale"',
+        ],
+      }),
     )
-    .action(async (role: string, options: ForceOptions & { readonly count: number }, command: Command) => {
-      const body = { ...forceBody(options), count: options.count };
+    .action(async (role: string, options: ForceOptions & RoleForceOptions, command: Command) => {
+      const body = { ...forceBody(options), ...roleForceOf(options) };
       await putForce(invocationOf(command), `/v1/overrides/roles/${role}`, body);
     });
+}
+
+interface RoleForceOptions {
+  readonly count?: number;
+  readonly min?: number;
+  readonly max?: number;
+  readonly floor?: number;
+}
+
+function roleForceOf({ count, min, max, floor }: RoleForceOptions): object {
+  if (count !== undefined) return { count };
+  if (floor !== undefined) return { floor };
+  if (min !== undefined && max !== undefined) return { range: { min, max } };
+  throw new CommandFailed("say what it gets: --count 12, --min 8 --max 12, or --floor 9");
 }
 
 const withForceOptions = (command: Command): Command =>

@@ -7,6 +7,8 @@ import { CommandFailed } from "./command-failed.ts";
 export interface OverrideOptions {
   readonly for?: string;
   readonly until?: string;
+  /** Of a pause of the pool alone. */
+  readonly untilResumed?: boolean;
   readonly reason: string;
   readonly author?: string;
 }
@@ -39,11 +41,13 @@ export const authorOf = ({ author }: { readonly author?: string }): string => au
 
 /** An override that nobody remembers is worse than none, so each has an end. */
 export function overrideBody(options: OverrideOptions): object {
-  const { for: duration, until, reason } = options;
+  const { for: duration, until, reason, untilResumed } = options;
+  const said = { author: authorOf(options), reason };
+  if (untilResumed === true) return { ...said, untilResumed };
   if (duration === undefined && until === undefined) {
     throw new CommandFailed("say how long it shall hold: --for 2h, or --until 2026-11-23T18:00:00+01:00");
   }
-  return { author: authorOf(options), reason, ...(until === undefined ? { for: duration } : { until }) };
+  return { ...said, ...(until === undefined ? { for: duration } : { until }) };
 }
 
 export const endBody = (options: EndOptions): object => ({ author: authorOf(options), reason: options.reason });

@@ -7,9 +7,9 @@ import type { Site } from "../core/domain/site.ts";
 import { describeDuration } from "../core/domain/units.ts";
 import { type AdoptionRow, adopt, adoptionTable } from "../core/operate/adopt.ts";
 import type { Controller } from "./controller.ts";
-import { type ActionResult, type Asker, changeState, type Refused } from "./operator-change.ts";
+import { type ActionResult, type Applied, type Asker, changeState, type Refused } from "./operator-change.ts";
 
-const NOT_OBSERVED: Refused = { ok: false, code: "RTK_NOT_OBSERVED", why: "no tick has ended yet" };
+export const NOT_OBSERVED: Refused = { ok: false, code: "RTK_NOT_OBSERVED", why: "no tick has ended yet" };
 
 /** Lets a machine out of quarantine, as what it now is; refused while it is nothing that retask could count on. */
 export function unquarantine(controller: Controller, asker: Asker, name: MachineName, why: string) {
@@ -17,31 +17,34 @@ export function unquarantine(controller: Controller, asker: Asker, name: Machine
     action: `unquarantine ${name}`,
     why,
     show: (state) => state.machines.get(name)?.quarantine ?? null,
-    apply: (state) => {
-      const record = state.machines.get(name);
-      if (record === undefined) {
-        return { ok: false, code: "RTK_UNKNOWN_MACHINE", why: `there is no machine ${name} in fleet.yaml` };
-      }
-      if (record.quarantine === null)
-        return { ok: false, code: "RTK_NOT_QUARANTINED", why: `${name} is not in quarantine` };
-      if (controller.last === null) return NOT_OBSERVED;
-      const site = controller.configured.site();
-      const observation = withoutOldNews(site, controller.last.observation);
-      const rows = adoptionTable(site, observation, new Map());
-      const row = rows.find(({ machine }) => machine === name);
-      if (row === undefined) return { ok: false, code: "RTK_NOT_OBSERVED", why: `${name} was not observed yet` };
-      if (row.placement === null) {
-        const advice = "power it on, off, or run `retask links --repair`, and try again";
-        return { ok: false, code: "RTK_STILL_SICK", why: `${name}: ${row.why}; ${advice}` };
-      }
-      const { placement, image } = row;
-      const beacon = observation.machines.get(name)?.beacon;
-      // The boot that brought it back is known with this; it is no reboot of its own.
-      const bootId = beacon?.kind === "heard" ? beacon.report.bootId : record.bootId;
-      const machines = new Map(state.machines).set(name, { ...record, quarantine: null, placement, image, bootId });
-      return { ok: true, value: { state: { ...state, machines }, value: row } };
-    },
+    apply: (state) => released(controller, state, name),
   });
+}
+
+/** The state with this machine out of quarantine, as what it was last seen to be. */
+export function released(controller: Controller, state: PoolState, name: MachineName): Applied<AdoptionRow> {
+  const record = state.machines.get(name);
+  if (record === undefined) {
+    return { ok: false, code: "RTK_UNKNOWN_MACHINE", why: `there is no machine ${name} in fleet.yaml` };
+  }
+  if (record.quarantine === null)
+    return { ok: false, code: "RTK_NOT_QUARANTINED", why: `${name} is not in quarantine` };
+  if (controller.last === null) return NOT_OBSERVED;
+  const site = controller.configured.site();
+  const observation = withoutOldNews(site, controller.last.observation);
+  const rows = adoptionTable(site, observation, new Map());
+  const row = rows.find(({ machine }) => machine === name);
+  if (row === undefined) return { ok: false, code: "RTK_NOT_OBSERVED", why: `${name} was not observed yet` };
+  if (row.placement === null) {
+    const advice = "power it on, off, or run `retask links --repair`, and try again";
+    return { ok: false, code: "RTK_STILL_SICK", why: `${name}: ${row.why}; ${advice}` };
+  }
+  const { placement, image } = row;
+  const beacon = observation.machines.get(name)?.beacon;
+  // The boot that brought it back is known with this; it is no reboot of its own.
+  const bootId = beacon?.kind === "heard" ? beacon.report.bootId : record.bootId;
+  const machines = new Map(state.machines).set(name, { ...record, quarantine: null, placement, image, bootId });
+  return { ok: true, value: { state: { ...state, machines }, value: row } };
 }
 
 /**

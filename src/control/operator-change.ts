@@ -13,12 +13,16 @@ export interface Asker {
 export type Refused = { readonly ok: false; readonly code: ActionCode; readonly why: string };
 export type ActionResult<T> = { readonly ok: true; readonly value: T } | Refused;
 
+/** The state that a change makes of another, not in force yet. */
+export type Applied<T> = ActionResult<{ readonly state: PoolState; readonly value: T }>;
+
 export type ActionCode =
   | "RTK_UNKNOWN_MACHINE"
   | "RTK_UNKNOWN_ROLE"
   | "RTK_NOT_ELIGIBLE"
   | "RTK_BAD_EXPIRY"
   | "RTK_BAD_COUNT"
+  | "RTK_BELOW_FLOOR"
   | "RTK_UNKNOWN_OVERRIDE"
   | "RTK_NOT_QUARANTINED"
   | "RTK_STILL_SICK"
@@ -40,7 +44,7 @@ export type ActionCode =
 export interface Change<T> {
   readonly action: string;
   readonly why: string;
-  readonly apply: (state: PoolState) => ActionResult<{ readonly state: PoolState; readonly value: T }>;
+  readonly apply: (state: PoolState) => Applied<T>;
   /** What the audit log keeps of the state before and after. */
   readonly show: (state: PoolState) => unknown;
 }
@@ -50,7 +54,7 @@ export function changeState<T>(controller: Controller, asker: Asker, request: Ch
   return controller.exclusively(async () => {
     const { store, world } = controller;
     const before = controller.state;
-    const result = refusalOf(controller, asker) ?? request.apply(before);
+    const result: Applied<T> = refusalOf(controller, asker) ?? request.apply(before);
     const after = result.ok ? result.value.state : before;
     // First: a change that nobody can account for must not be.
     await audit(controller, asker, {

@@ -38,13 +38,17 @@ export function median(values: readonly number[]): number | null {
 export function describeAct(act: OverrideAnswer["act"]): string {
   switch (act.kind) {
     case "pause":
-      return `pause of ${describeScope(act.scope)}`;
+      return `pause of ${describeScope(act.scope)}${{ in: ", in only", out: ", out only", both: "" }[act.direction]}`;
     case "pin":
       return `pin of ${act.machine}`;
     case "forceMachine":
       return `force of ${act.machine} to ${act.to}`;
     case "forceCount":
       return `force of ${act.role} to ${machines(act.count)}`;
+    case "forceRange":
+      return `force of ${act.role} to between ${act.min} and ${machines(act.max)}`;
+    case "forceFloor":
+      return `force of ${act.role} to a floor of ${machines(act.floor)}`;
   }
 }
 

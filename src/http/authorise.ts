@@ -6,6 +6,7 @@ import type { ApiOptions } from "./api-options.ts";
 import type { Exceeded, FloodLimits } from "./flood-limits.ts";
 import { isForeignOrigin, isLocal, isOwnHost } from "./own-host.ts";
 import { isPageRoute } from "./page-routes.ts";
+import { PREVIEW_ROUTE } from "./preview-route.ts";
 import type { Problem } from "./problem.ts";
 import type { TokenUses } from "./token-uses.ts";
 import { bearerOf } from "./tokens.ts";
@@ -18,6 +19,10 @@ export const askerOf = (request: FastifyRequest, author: string): Asker => ({
 
 const OPEN = new Set(["/livez", "/readyz"]);
 const READS = new Set(["GET", "HEAD"]);
+
+/** What changes nothing is a read, whatever its method. */
+const isReading = ({ method, routeOptions }: FastifyRequest): boolean =>
+  READS.has(method) || routeOptions.url === PREVIEW_ROUTE;
 
 const tokenOf = new WeakMap<FastifyRequest, ApiToken>();
 /** The name of the token that a write came with. */
@@ -34,7 +39,7 @@ export async function authorise(
 ): Promise<Problem | null> {
   const route = request.routeOptions.url ?? "unknown";
   if (OPEN.has(route)) return null;
-  const isRead = READS.has(request.method);
+  const isRead = isReading(request);
   const local = isLocal(request, options.host);
   if (local && !isOwnHost(request, options.host)) return refuse(request, options, limits, WRONG_HOST);
 
@@ -90,7 +95,7 @@ async function refuse(
 ): Promise<Problem> {
   const exceeded = await limits.refusals(request, "all");
   if (exceeded !== null) return tooMany(request, options, exceeded, "refused requests");
-  if (READS.has(request.method)) return problem;
+  if (isReading(request)) return problem;
   const { controller } = options;
   await controller.store.audit({
     atMs: controller.world.clock.wallMs(),

@@ -1,6 +1,7 @@
 /** What the bodies of changes must look like: an author and a reason always, and for an override how long it holds. */
 import { z } from "zod";
-import { machineNameSchema, roleNameSchema, SPARE } from "../core/domain/names.ts";
+import { machineNameSchema, type RoleName, roleNameSchema, SPARE } from "../core/domain/names.ts";
+import type { RoleForce } from "../core/domain/override.ts";
 import { countSchema, durationSchema } from "../core/domain/units.ts";
 
 const LINE = "expected one line of at most 500 characters, without control characters";
@@ -16,20 +17,19 @@ const because = { author: line, reason: line };
 export const endBody = z.strictObject(because);
 
 const HOW_LONG = 'say how long it holds: "for": "2h", or "until": "2026-11-23T18:00:00Z"';
-const EITHER = 'expected either "for" or "until", not both';
+const EITHER = 'expected one of "for", "until" and "untilResumed", not several';
 
 /** Looked at whatever else is wrong, so that all mistakes are told at once. */
 const isObject = ({ value }: { readonly value: unknown }): boolean => typeof value === "object" && value !== null;
-const endsNever = (body: object): boolean => !("for" in body) && !("until" in body);
-const endsTwice = (body: object): boolean => "for" in body && "until" in body;
+const endings = (body: object): number => ["for", "until", "untilResumed"].filter((key) => key in body).length;
 
-const howLong = {
+const until = {
   for: durationSchema.optional(),
   until: z.iso.datetime({ offset: true, error: "expected a moment, as in 2026-11-23T18:00:00Z" }).optional(),
 };
 
 /** When it ends, Unix ms; null: its body does not say. */
-export function endOf(body: z.output<z.ZodObject<typeof howLong>>, nowMs: number): number | null {
+export function endOf(body: z.output<z.ZodObject<typeof until>>, nowMs: number): number | null {
   if (body.until !== undefined) return Date.parse(body.until);
   return body.for === undefined ? null : nowMs + body.for;
 }
@@ -42,12 +42,12 @@ const overrideBody = <Own extends z.ZodRawShape>(own: Own) =>
   z
     .strictObject({
       ...because,
-      ...howLong,
+      ...until,
       overrideFloor: z.boolean().default(false),
       ...own,
     })
-    .refine((body) => !endsNever(body), { path: ["for"], error: HOW_LONG, when: isObject })
-    .refine((body) => !endsTwice(body), { path: ["until"], error: EITHER, when: isObject });
+    .refine((body) => endings(body) > 0, { path: ["for"], error: HOW_LONG, when: isObject })
+    .refine((body) => endings(body) < 2, { path: ["until"], error: EITHER, when: isObject });
 
 const scope = z.union(
   [
@@ -58,14 +58,67 @@ const scope = z.union(
   { error: 'expected "pool", {"role": "web"} or {"machine": "m07"}' },
 );
 
-export const pauseBody = overrideBody({ scope });
+const direction = z.enum(["in", "out", "both"], { error: "expected in, out or both" }).default("both");
+/** Said on purpose, by a word of its own: a pause that somebody forgets keeps the pool as it is for ever. */
+const untilResumed = z.literal(true).optional();
+
+export const pauseBody = overrideBody({ scope, direction, untilResumed })
+  .refine((body) => body.direction === "both" || body.scope.kind === "role", {
+    path: ["direction"],
+    error: "only a role can be paused one way",
+  })
+  .refine((body) => body.untilResumed === undefined || body.scope.kind === "pool", {
+    path: ["untilResumed"],
+    error: 'only a pause of the pool may lack an end; say "for" or "until"',
+  });
 export const resumeBody = z.strictObject({ ...because, scope });
 export const pinBody = overrideBody({});
-export const forceMachineBody = overrideBody({
-  to: z.union([z.literal(SPARE), roleNameSchema], { error: "expected a role, or spare" }),
+const placement = z.union([z.literal(SPARE), roleNameSchema], { error: "expected a role, or spare" });
+export const forceMachineBody = overrideBody({ to: placement });
+export const forceRoleBody = overrideBody({
+  count: countSchema.optional(),
+  range: z.strictObject({ min: countSchema, max: countSchema }).optional(),
+  floor: countSchema.optional(),
+}).refine(({ count, range, floor }) => [count, range, floor].filter((one) => one !== undefined).length === 1, {
+  path: ["count"],
+  error: 'expected one of "count": 12, "range": {"min": 8, "max": 12} and "floor": 9',
 });
-export const forceCountBody = overrideBody({ count: countSchema });
-export type OverrideBody = z.output<typeof pinBody>;
+export type OverrideBody = z.output<typeof pinBody> & { readonly untilResumed?: true | undefined };
+
+export function roleForceOf(role: RoleName, { count, range, floor }: z.output<typeof forceRoleBody>): RoleForce {
+  if (count !== undefined) return { kind: "forceCount", role, count };
+  if (range !== undefined) return { kind: "forceRange", role, ...range };
+  return { kind: "forceFloor", role, floor: floor ?? 0 };
+}
+
+/** Null: until it is resumed. */
+export function expiresOf(body: Pick<OverrideBody, "for" | "until" | "untilResumed">, nowMs: number): number | null {
+  if (body.untilResumed === true) return null;
+  return body.until === undefined ? nowMs + (body.for ?? 0) : Date.parse(body.until);
+}
+
+const ofMachine = { machine: machineNameSchema };
+const ofRole = { role: roleNameSchema };
+const act = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("pause"), scope, direction }),
+  z.strictObject({ kind: z.literal("resume"), scope }),
+  z.strictObject({ kind: z.literal("pin"), ...ofMachine }),
+  z.strictObject({ kind: z.literal("forceMachine"), ...ofMachine, to: placement }),
+  z.strictObject({ kind: z.literal("forceCount"), ...ofRole, count: countSchema }),
+  z.strictObject({ kind: z.literal("forceRange"), ...ofRole, min: countSchema, max: countSchema }),
+  z.strictObject({ kind: z.literal("forceFloor"), ...ofRole, floor: countSchema }),
+  z.strictObject({ kind: z.enum(["unpin", "unforceMachine", "unquarantine"]), ...ofMachine }),
+  z.strictObject({ kind: z.literal("unforceRole"), ...ofRole }),
+]);
+/** As the write that it previews; what has no bearing on the answer, an author and a reason, may still be missing. */
+export const previewBody = z.strictObject({
+  act,
+  overrideFloor: z.boolean().default(false),
+  author: line.optional(),
+  reason: line.optional(),
+  ...until,
+  untilResumed,
+});
 
 /** `expect`: how many machines the asker saw that would be adopted; with another number nothing is (S3). */
 export const adoptionBody = z.strictObject({
@@ -92,9 +145,9 @@ export const tokenBody = z
     ...because,
     name: tokenNameSchema,
     scope: z.enum(["read", "write"], { error: "expected read or write" }),
-    ...howLong,
+    ...until,
   })
-  .refine((body) => !endsTwice(body), { path: ["until"], error: EITHER, when: isObject });
+  .refine((body) => endings(body) < 2, { path: ["until"], error: EITHER, when: isObject });
 export const repairBody = z.strictObject({
   ...because,
   machines: z.array(machineNameSchema).min(1, "expected at least one machine's name").max(20_000),

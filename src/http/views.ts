@@ -9,7 +9,7 @@ import type { RoleDecision } from "../core/domain/decision.ts";
 import type { Machine } from "../core/domain/fleet.ts";
 import type { MachineName, OperationId } from "../core/domain/names.ts";
 import type { FinishedOperation, Operation } from "../core/domain/operation.ts";
-import type { Override } from "../core/domain/override.ts";
+import { isInForce, type Override } from "../core/domain/override.ts";
 import { describeReading } from "../core/domain/reading.ts";
 import { type Standing, standingsOf } from "../core/domain/standing.ts";
 import { nextEffect } from "../core/operate/next-effect.ts";
@@ -102,7 +102,7 @@ const driftNow = remembered(({ last, state, configured }) =>
 /** An expired one binds nothing any more, though only the next tick takes it off the list. */
 export function overridesInForce({ state, world }: Controller): readonly Override[] {
   const nowMs = world.clock.wallMs();
-  return state.overrides.filter(({ expiresMs }) => expiresMs > nowMs);
+  return state.overrides.filter((override) => isInForce(override, nowMs));
 }
 
 export const overridesJson = (controller: Controller): Tagged =>

@@ -2,28 +2,30 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { z } from "zod";
-import { heldBack } from "../control/held-back.ts";
+import { inTheWay } from "../control/held-back.ts";
 import { adoptFleet, probeAdoption, unquarantine } from "../control/operator-actions.ts";
 import { type ActionResult, type Asker, audit } from "../control/operator-change.ts";
-import { aim, endOverride, setOverride } from "../control/override-actions.ts";
+import { endOverride, setOverride } from "../control/override-actions.ts";
 import { repairLinks } from "../control/repair-links.ts";
 import { machineNameSchema, roleNameSchema } from "../core/domain/names.ts";
-import type { OverrideAct } from "../core/domain/override.ts";
+import { aim, type OverrideAct } from "../core/domain/override.ts";
 import type { ApiOptions } from "./api-options.ts";
 import { askerOf } from "./authorise.ts";
 import {
   acceptBody,
   adoptionBody,
   endBody,
-  endOf,
-  forceCountBody,
+  expiresOf,
   forceMachineBody,
+  forceRoleBody,
   type OverrideBody,
   pauseBody,
   pinBody,
   repairBody,
   resumeBody,
+  roleForceOf,
 } from "./bodies.ts";
+import { previewRoute } from "./preview-route.ts";
 import { sendRefusal } from "./problem.ts";
 import { mismatch } from "./tags.ts";
 import { overridesJson } from "./views.ts";
@@ -34,6 +36,7 @@ const roleParam = z.object({ name: roleNameSchema });
 const REPAIR_BODY_BYTES = 1_048_576;
 
 export function writeRoutes(server: FastifyInstance, options: ApiOptions): void {
+  previewRoute(server, options);
   overrideRoutes(server, options);
   machineRoutes(server, options);
   siteRoutes(server, options);
@@ -47,21 +50,20 @@ function overrideRoutes(server: FastifyInstance, { controller }: ApiOptions): vo
     outdated: () => mismatch(request, overridesJson(controller).tag),
   });
 
-  /** The answer says at once what floors and limits keep back, so that nobody waits for what will not come. */
+  /** The answer says at once what floors, limits and other orders keep back, so that nobody waits for what will not come. */
   const set = async (request: FastifyRequest, reply: FastifyReply, act: OverrideAct, body: OverrideBody) => {
     const { author, reason, overrideFloor } = body;
-    const nowMs = controller.world.clock.wallMs();
-    const expiresMs = endOf(body, nowMs) ?? nowMs;
+    const expiresMs = expiresOf(body, controller.world.clock.wallMs());
     const order = { act, reason, expiresMs, overrideFloor };
     const result = await setOverride(controller, asker(request, author), order);
     if (!result.ok) return sendRefusal(reply, result);
-    return reply.code(201).send({ ...result.value, heldBack: heldBack(controller, act) });
+    return reply.code(201).send({ ...result.value, ...inTheWay(controller, result.value) });
   };
   const end = async (request: FastifyRequest, reply: FastifyReply, aimed: string, body: z.output<typeof endBody>) =>
     answer(reply, await endOverride(controller, asker(request, body.author), aimed, body.reason));
 
   api.post("/v1/pause", { schema: { body: pauseBody } }, (request, reply) =>
-    set(request, reply, { kind: "pause", scope: request.body.scope }, request.body),
+    set(request, reply, { kind: "pause", scope: request.body.scope, direction: request.body.direction }, request.body),
   );
   api.delete("/v1/pause", { schema: { body: resumeBody } }, (request, reply) =>
     end(request, reply, aim.pause(request.body.scope), request.body),
@@ -83,13 +85,12 @@ function overrideRoutes(server: FastifyInstance, { controller }: ApiOptions): vo
     end(request, reply, aim.forceMachine(request.params.name), request.body),
   );
 
-  const forceCount = { params: roleParam, body: forceCountBody };
-  api.put("/v1/overrides/roles/:name", { schema: forceCount }, (request, reply) => {
-    const act = { kind: "forceCount", role: request.params.name, count: request.body.count } as const;
-    return set(request, reply, act, request.body);
-  });
+  const forceRole = { params: roleParam, body: forceRoleBody };
+  api.put("/v1/overrides/roles/:name", { schema: forceRole }, (request, reply) =>
+    set(request, reply, roleForceOf(request.params.name, request.body), request.body),
+  );
   api.delete("/v1/overrides/roles/:name", { schema: { params: roleParam, body: endBody } }, (request, reply) =>
-    end(request, reply, aim.forceCount(request.params.name), request.body),
+    end(request, reply, aim.forceRole(request.params.name), request.body),
   );
 }
 

@@ -56,6 +56,8 @@ export const MIGRATIONS: readonly Migration[] = [
         BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
     `,
   },
+  // Overrides without an end, pauses one way, and forces to a range or a floor: documents that version 1 could not read.
+  { version: 2, sql: "" },
 ];
 
 export const newestVersion = (migrations: readonly Migration[]): number => migrations.at(-1)?.version ?? 0;

@@ -90,16 +90,24 @@ const overrides = z.array(
   z.looseObject({
     id: overrideId,
     act: z.discriminatedUnion("kind", [
-      z.looseObject({ kind: z.literal("pause"), scope: overrideScope }),
+      z.looseObject({
+        kind: z.literal("pause"),
+        scope: overrideScope,
+        // Before version 2 of the store a pause knew no directions.
+        direction: z.enum(["in", "out", "both"]).default("both"),
+      }),
       z.looseObject({ kind: z.literal("pin"), machine: machineNameSchema }),
       z.looseObject({ kind: z.literal("forceMachine"), machine: machineNameSchema, to: placement }),
       z.looseObject({ kind: z.literal("forceCount"), role: roleNameSchema, count }),
+      z.looseObject({ kind: z.literal("forceRange"), role: roleNameSchema, min: count, max: count }),
+      z.looseObject({ kind: z.literal("forceFloor"), role: roleNameSchema, floor: count }),
     ]),
     author: z.string(),
     reason: z.string(),
     createdMs: ms,
-    expiresMs: ms,
+    expiresMs: ms.nullable(),
     overrideFloor: z.boolean(),
+    warned: z.boolean().optional(),
   }),
 );
 

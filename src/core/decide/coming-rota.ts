@@ -2,6 +2,7 @@
 import type { Decision } from "../domain/decision.ts";
 import { type RoleName, SPARE } from "../domain/names.ts";
 import type { Observation } from "../domain/observation.ts";
+import { forcedRange, isInForce, type RoleForce } from "../domain/override.ts";
 import type { Policy } from "../domain/policy.ts";
 import type { PoolState } from "../domain/pool-state.ts";
 import type { ScheduleFacts } from "../domain/schedule.ts";
@@ -12,6 +13,7 @@ import { type Assignment, possibleRoles } from "./assignment.ts";
 import { effectiveFloor } from "./floor.ts";
 import { moveMinutes } from "./forecast-wanted.ts";
 import { DEFAULT_WEAR } from "./horizon/costs.ts";
+import { mayCome, mayLeave, type Order } from "./orders.ts";
 import { forecastNeeds } from "./rota/forecast-needs.ts";
 import { movesPerSlot } from "./rota/move-limits.ts";
 import { planRota } from "./rota/plan-rota.ts";
@@ -148,28 +150,35 @@ function rangeOf(
   own: number,
   { site, observation, assignment, decision }: RotaPremises,
 ): RotaRange {
-  const { floor } = effectiveFloor(policy, facts, site.machines.size);
-  const max = Math.min(policy.machines.max ?? able, able);
-  const { forcedCounts, pausedRoles } = assignment.orders;
-  const forced = forcedCounts.get(policy.role);
-  const paused = pausedRoles.get(policy.role);
   const atMs = observation.wallMs + slot * SLOT_MS;
-  if (paused !== undefined && paused.expiresMs > atMs) return { keep: own, floor, min: own, max: own };
+  const force = stillIn(assignment.orders.forcedRoles.get(policy.role), atMs);
+  const pause = stillIn(assignment.orders.pausedRoles.get(policy.role), atMs)?.value;
+  const { floor } = effectiveFloor(policy, facts, site.machines.size, force);
+  const most = Math.min(policy.machines.max ?? able, able);
   const stuck = assignment.machines.filter((one) => one.home === policy.role && one.stuck !== null).length;
-  if (forced !== undefined && forced.override.expiresMs > atMs) {
-    return { keep: stuck, floor, min: forced.value, max: forced.value };
-  }
+  const forced = force === undefined ? { min: floor, max: most } : forcedWithin(force.value, floor, most);
   const decided = slot === 0 ? decision.roles.get(policy.role) : undefined;
-  if (decided === undefined) return { keep: stuck, floor, min: floor, max };
-  const { min, max: most } = decided.permitted;
-  // What is not known takes no machine away, not even for another role's floor.
-  const keep = UNSURE.has(decided.state) ? min : stuck;
-  return { keep, floor, min, max: most };
+  const range = decided?.permitted ?? forced;
+  const min = mayLeave(pause) ? range.min : Math.max(own, range.min);
+  const max = mayCome(pause) ? Math.max(min, range.max) : own;
+  // What is not known takes no machine away, not even for another role's floor; nor does anything from a paused one.
+  const isKept = decided !== undefined && UNSURE.has(decided.state);
+  const keep = mayLeave(pause) ? (isKept ? min : stuck) : own;
+  return { keep, floor, min: Math.min(min, max), max };
+}
+
+const stillIn = <Value>(order: Order<Value> | undefined, atMs: number): Order<Value> | undefined =>
+  order !== undefined && isInForce(order.override, atMs) ? order : undefined;
+
+function forcedWithin(force: RoleForce, floor: number, most: number) {
+  const { min, max } = forcedRange(force);
+  const within = (count: number): number => Math.max(floor, Math.min(count, most));
+  return { min: within(min), max: within(max ?? most) };
 }
 
 /** What windows, freezes and a pause of the pool leave. */
 function isOpen({ windows, freezes }: ScheduleFacts, atMs: number, { assignment }: RotaPremises): boolean {
   const { pausedPool } = assignment.orders;
-  if (pausedPool !== null && pausedPool.expiresMs > atMs) return false;
+  if (pausedPool !== null && isInForce(pausedPool, atMs)) return false;
   return !freezes.some(({ open }) => open) && (windows.length === 0 || windows.some(({ open }) => open));
 }

@@ -50,13 +50,15 @@ export function weighContest(contest: Contest): ReadonlyMap<RoleName, Wanted> {
 }
 
 /** A role whose demand is not known keeps what it has, and no role gives up a machine that can't leave. */
-function roleOf(wish: Wish, shape: Shape, { site, observation, forecasts }: WishPremises): RotaRole {
+function roleOf(wish: Wish, shape: Shape, { site, observation, assignment, forecasts }: WishPremises): RotaRole {
   const { policy, wanted, serving, arriving, others, stuck } = wish;
   const capacities = { own: [...serving, ...arriving], others };
   const present = usualMachines(serving);
   const own = usualMachines(capacities.own);
   const able = usualMachines([...capacities.own, ...others]);
-  const floor = leastUsual(effectiveFloor(policy, observation.schedules, site.machines.size).floor, capacities);
+  const force = assignment.orders.forcedRoles.get(policy.role);
+  const inForce = effectiveFloor(policy, observation.schedules, site.machines.size, force);
+  const floor = leastUsual(inForce.floor, capacities);
   const keep = wanted.count === null ? own : leastUsual(stuck, capacities);
   const max = policy.machines.max === undefined ? able : mostUsual(policy.machines.max, capacities);
   return {

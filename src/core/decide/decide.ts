@@ -61,7 +61,8 @@ function tick(
   { observation, site, assignment, state }: WishPremises,
 ): Ticked {
   const { policy, wanted, serving, arriving, others, stuck } = wish;
-  const floor = effectiveFloor(policy, observation.schedules, site.machines.size);
+  const force = assignment.orders.forcedRoles.get(policy.role);
+  const floor = effectiveFloor(policy, observation.schedules, site.machines.size, force);
   const assigned = serving.length + arriving.length;
   const able = assigned + others.length;
   const ceiling = Math.min(policy.machines.max ?? able, able);

@@ -1,8 +1,8 @@
 /** What the operators ordered and is still in force: overrides sorted by what they bind, the newest word winning. */
 import type { MachineName, Placement, RoleName } from "../domain/names.ts";
-import type { Override } from "../domain/override.ts";
+import { type Direction, isInForce, type Override, type RoleForce } from "../domain/override.ts";
 
-/** An order that names a machine's place or a role's count. */
+/** An order that names a machine's place, what a role is forced to, or which way it is closed. */
 export interface Order<Value> {
   readonly value: Value;
   readonly override: Override;
@@ -10,28 +10,28 @@ export interface Order<Value> {
 
 export interface Orders {
   readonly pausedPool: Override | null;
-  readonly pausedRoles: ReadonlyMap<RoleName, Override>;
+  readonly pausedRoles: ReadonlyMap<RoleName, Order<Direction>>;
   readonly pausedMachines: ReadonlyMap<MachineName, Override>;
   readonly pinned: ReadonlyMap<MachineName, Override>;
   readonly forcedMachines: ReadonlyMap<MachineName, Order<Placement>>;
-  readonly forcedCounts: ReadonlyMap<RoleName, Order<number>>;
+  readonly forcedRoles: ReadonlyMap<RoleName, Order<RoleForce>>;
 }
 
-/** Expiry counts by the wall clock, downtime included: an order of last night must not bind tomorrow (S12). */
+/** One pause and one force of a role can hold at once: what the pause leaves is what the force may do. */
 export function ordersInForce(overrides: readonly Override[], wallMs: number): Orders {
-  const pausedRoles = new Map<RoleName, Override>();
+  const pausedRoles = new Map<RoleName, Order<Direction>>();
   const pausedMachines = new Map<MachineName, Override>();
   const pinned = new Map<MachineName, Override>();
   const forcedMachines = new Map<MachineName, Order<Placement>>();
-  const forcedCounts = new Map<RoleName, Order<number>>();
+  const forcedRoles = new Map<RoleName, Order<RoleForce>>();
   let pausedPool: Override | null = null;
 
-  for (const override of inForce(overrides, wallMs)) {
+  for (const override of oldestFirst(overrides, wallMs)) {
     const { act } = override;
     switch (act.kind) {
       case "pause":
         if (act.scope.kind === "pool") pausedPool = override;
-        else if (act.scope.kind === "role") pausedRoles.set(act.scope.role, override);
+        else if (act.scope.kind === "role") pausedRoles.set(act.scope.role, { value: act.direction, override });
         else pausedMachines.set(act.scope.machine, override);
         break;
       case "pin":
@@ -41,18 +41,29 @@ export function ordersInForce(overrides: readonly Override[], wallMs: number): O
         forcedMachines.set(act.machine, { value: act.to, override });
         break;
       case "forceCount":
-        forcedCounts.set(act.role, { value: act.count, override });
+      case "forceRange":
+      case "forceFloor":
+        forcedRoles.set(act.role, { value: act, override });
         break;
     }
   }
-  return { pausedPool, pausedRoles, pausedMachines, pinned, forcedMachines, forcedCounts };
+  return { pausedPool, pausedRoles, pausedMachines, pinned, forcedMachines, forcedRoles };
 }
 
-/** Oldest first, so that the newest of two orders on the same thing stands; equal ages by id, so that any input order does. */
-function inForce(overrides: readonly Override[], wallMs: number): Override[] {
-  const live = overrides.filter((override) => override.expiresMs > wallMs);
+/** So that the newest of two orders on the same thing stands; equal ages by id, so that any input order does. */
+function oldestFirst(overrides: readonly Override[], wallMs: number): Override[] {
+  const live = overrides.filter((override) => isInForce(override, wallMs));
   return live.sort((a, b) => a.createdMs - b.createdMs || (a.id < b.id ? -1 : 1));
 }
 
 /** `paused by ada: deploy`: how an order is named in reasons. */
 export const signed = (what: string, { author, reason }: Override): string => `${what} by ${author}: ${reason}`;
+
+/** `role web is paused by ada: deploy`; of a pause one way, which way. */
+export function describePause(role: RoleName, { value, override }: Order<Direction>): string {
+  const ways = { in: `role ${role} is paused, none may come in,`, out: `role ${role} is paused, none may leave,` };
+  return signed(value === "both" ? `role ${role} is paused` : ways[value], override);
+}
+
+export const mayCome = (direction: Direction | undefined): boolean => direction === undefined || direction === "out";
+export const mayLeave = (direction: Direction | undefined): boolean => direction === undefined || direction === "in";

@@ -2,9 +2,10 @@
 
 import type { Wanted } from "../domain/decision.ts";
 import type { Observation } from "../domain/observation.ts";
+import { type Direction, describeForce, forcedRange, type RoleForce } from "../domain/override.ts";
 import type { Policy } from "../domain/policy.ts";
 import type { Reading } from "../domain/reading.ts";
-import { type Orders, signed } from "./orders.ts";
+import { describePause, type Order, type Orders, signed } from "./orders.ts";
 
 export interface RoleEvidence {
   /** Watched ms since the previous tick: what holds grow by. */
@@ -22,15 +23,15 @@ export interface RoleEvidence {
   readonly floor: number;
   /** The role's maximum, or all machines that may take it. */
   readonly ceiling: number;
-  /** Why the role is paused, or null. */
-  readonly paused: string | null;
-  readonly forced: ForcedCount | null;
+  readonly paused: { readonly direction: Direction; readonly why: string } | null;
+  /** Machines that an operator wants it to have, both ends included; a forced floor is in `floor` already. */
+  readonly forced: ForcedRange | null;
   readonly policy: RoleHoldPolicy;
 }
 
-export interface ForcedCount {
-  readonly count: number;
-  readonly overrideFloor: boolean;
+export interface ForcedRange {
+  readonly min: number;
+  readonly max: number;
   readonly why: string;
 }
 
@@ -56,7 +57,6 @@ export function evidenceOf(
   const { demand, hold, machines, blind } = policy;
   const measured = observation.demand.get(policy.role);
   const pause = orders.pausedRoles.get(policy.role);
-  const force = orders.forcedCounts.get(policy.role);
   const isSeries = demand.kind === "series" || demand.kind === "expression";
   return {
     deltaMs: observation.deltaMs,
@@ -68,15 +68,8 @@ export function evidenceOf(
     stuck,
     floor,
     ceiling,
-    paused: pause === undefined ? null : signed("paused", pause),
-    forced:
-      force === undefined
-        ? null
-        : {
-            count: force.value,
-            overrideFloor: force.override.overrideFloor,
-            why: signed(`forced to ${force.value}`, force.override),
-          },
+    paused: pause === undefined ? null : { direction: pause.value, why: describePause(policy.role, pause) },
+    forced: forcedBy(orders.forcedRoles.get(policy.role)),
     policy: {
       holdUpMs: hold.up,
       holdDownMs: hold.down,
@@ -86,6 +79,12 @@ export function evidenceOf(
       blind,
     },
   };
+}
+
+function forcedBy(force: Order<RoleForce> | undefined): ForcedRange | null {
+  if (force === undefined) return null;
+  const { min, max } = forcedRange(force.value);
+  return max === null ? null : { min, max, why: signed(`forced ${describeForce(force.value)}`, force.override) };
 }
 
 const levelOf = (reading: Reading | undefined): number | null =>

@@ -38,8 +38,18 @@ interface Span {
   readonly reason: string;
 }
 
+/** Operators' orders stand over demand and its holds: a force first, then a pause, which leaves of the force what it may. */
 export function permit(state: RoleState, holds: Holds, desired: number | null, evidence: RoleEvidence): Permit {
-  if (state === "forced") return permitForced(evidence);
+  const own = state === "forced" ? permitForced(evidence) : permitAsOf(state, holds, desired, evidence);
+  return state === "paused" ? own : closedOneWay(withinForced(own, evidence), evidence);
+}
+
+function permitAsOf(
+  state: Exclude<RoleState, "forced">,
+  holds: Holds,
+  desired: number | null,
+  evidence: RoleEvidence,
+): Permit {
   const { assigned, floor, stuck, wanted } = evidence;
   const keep = state === "blind" || state === "suspect" || state === "paused" ? assigned : 0;
   const least = state === "paused" ? assigned : Math.max(floor, stuck);
@@ -86,7 +96,7 @@ function spanOf(
     case "suspect":
       return { ...held, reason: describeSuspicion(holds, evidence) };
     case "paused":
-      return { ...held, reason: `${evidence.paused}, staying at ${assigned}` };
+      return { ...held, reason: describePaused(evidence) };
   }
 }
 
@@ -119,18 +129,52 @@ function stepped(span: Span, { assigned, policy }: RoleEvidence): Span {
   return { min, max, reason: `${span.reason}${limited}` };
 }
 
-/** An operator's count replaces every hold, but floors and limits stay unless the order says otherwise. */
+const describePaused = ({ paused, forced, assigned }: RoleEvidence): string =>
+  `${paused?.why}, staying at ${assigned}${forced === null ? "" : `; until then ${forced.why} waits`}`;
+
+/** An operator's count replaces every hold, but its floor and its maximum stay. */
 function permitForced({ forced, floor, ceiling, stuck, assigned }: RoleEvidence): Permit {
-  const asked = forced?.count ?? assigned;
-  const free = forced?.overrideFloor === true;
-  const count = free ? asked : Math.max(floor, Math.min(asked, ceiling));
+  const asked = forced?.min ?? assigned;
+  const count = Math.max(floor, Math.min(asked, ceiling));
   const reasons = [forced?.why ?? "forced"];
   if (count > asked) reasons.push(`held back by its floor of ${floor}`);
   if (count < asked) reasons.push(`held back by its maximum of ${ceiling}`);
-  if (free && asked < floor) reasons.push(`overriding its floor of ${floor}`);
   const min = Math.max(count, stuck);
   if (min > count) reasons.push(`${stuck} machines can't leave it`);
   return { min, max: min, keep: 0, asks: min, wish: min, reasons };
+}
+
+/** Demand and its holds go on within a forced range; to its ends no hold is waited for. */
+function withinForced(own: Permit, { forced, floor, ceiling, stuck }: RoleEvidence): Permit {
+  if (forced === null || forced.min === forced.max) return own;
+  const low = Math.min(forced.min, ceiling);
+  const high = Math.max(forced.max, floor, stuck, low);
+  const reasons = [...own.reasons, forced.why];
+  if (low < forced.min) reasons.push(`held back by its maximum of ${ceiling}`);
+  if (high > forced.max)
+    reasons.push(stuck > floor ? `${stuck} machines can't leave it` : `held back by its floor of ${floor}`);
+  return { ...bounded(own, low, high), reasons };
+}
+
+/** A pause that closes the role one way: what it has is the most, or the least, that it may have. */
+function closedOneWay(own: Permit, { paused, assigned }: RoleEvidence): Permit {
+  if (paused === null) return own;
+  const reasons = [...own.reasons, paused.why];
+  if (paused.direction === "in") return { ...bounded(own, 0, assigned), reasons };
+  return { ...bounded(own, assigned, Number.POSITIVE_INFINITY), keep: assigned, reasons };
+}
+
+function bounded(own: Permit, low: number, high: number): Permit {
+  const within = (count: number): number => Math.max(low, Math.min(count, high));
+  const { min, max, keep, asks, wish } = own;
+  return {
+    ...own,
+    min: within(min),
+    max: within(max),
+    keep: Math.min(keep, high),
+    asks: within(asks),
+    wish: within(wish),
+  };
 }
 
 const elapsed = (ms: number, ofMs: number): string => `${describeDuration(ms)} of ${describeDuration(ofMs)}`;

@@ -49,8 +49,12 @@ const evidenceIn = ({ event }: Seen): RoleEvidence => {
 const holdsAfter = (seen: Seen) => nextHolds(seen.context.holds, evidenceIn(seen));
 
 export const roleGuards = {
-  isPaused: (seen: Seen) => evidenceIn(seen).paused !== null,
-  isForced: (seen: Seen) => evidenceIn(seen).forced !== null,
+  isPaused: (seen: Seen) => evidenceIn(seen).paused?.direction === "both",
+  /** A range is a bound on what demand decides; one count leaves nothing to decide. */
+  isForced: (seen: Seen) => {
+    const { forced } = evidenceIn(seen);
+    return forced !== null && forced.min === forced.max;
+  },
   isBlind: (seen: Seen) => evidenceIn(seen).wanted.count === null,
   isSuspect: (seen: Seen) => wantsFewer(evidenceIn(seen)) && holdsAfter(seen).suspectMs > 0,
   isCooling: (seen: Seen) => holdsAfter(seen).coolMs !== null,

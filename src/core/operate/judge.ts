@@ -9,6 +9,7 @@ import { ordersInForce } from "../decide/orders.ts";
 import { type MachineName, type OperationId, SPARE } from "../domain/names.ts";
 import type { EffectKind, Observation } from "../domain/observation.ts";
 import type { FinishedOperation, Operation, OperationOutcome } from "../domain/operation.ts";
+import { isInForce } from "../domain/override.ts";
 import type { Failure, MachineRecord, PoolState, Spend } from "../domain/pool-state.ts";
 import { newMachineRecord } from "../domain/pool-state.ts";
 import type { Site } from "../domain/site.ts";
@@ -87,7 +88,7 @@ function ageLedgers(state: PoolState, { deltaMs, wallMs }: Observation, site: Si
     entries.length === 0
       ? entries
       : entries.map((entry) => ({ ...entry, ageMs: entry.ageMs + deltaMs })).filter((entry) => !isOver(entry));
-  const overrides = state.overrides.filter((override) => override.expiresMs > wallMs);
+  const overrides = state.overrides.filter((override) => isInForce(override, wallMs));
   return {
     ...state,
     spent: age(state.spent, ({ ageMs }) => ageMs >= HOUR_MS),

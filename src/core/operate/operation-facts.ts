@@ -1,5 +1,6 @@
 /** What one operation needs to know of this tick, reduced from the observation to the few answers its chart asks for. */
 import { effectiveFloor } from "../decide/floor.ts";
+import { ordersInForce } from "../decide/orders.ts";
 import type { Machine } from "../domain/fleet.ts";
 import { isRole, type RoleName, SPARE } from "../domain/names.ts";
 import type {
@@ -202,12 +203,8 @@ function abortReason(operation: Operation, premises: Premises): string | null {
 export function floorBreach(role: RoleName, { site, state, observation, standings }: Premises): string | null {
   const policy = site.policies.get(role);
   if (policy === undefined) return null;
-  const own = effectiveFloor(policy, observation.schedules, site.machines.size).floor;
-  // A count that was forced below the floor on purpose is the floor for as long as the order holds.
-  const ordered = state.overrides.flatMap(({ act, overrideFloor }) =>
-    overrideFloor && act.kind === "forceCount" && act.role === role ? [act.count] : [],
-  );
-  const floor = Math.min(own, ...ordered);
+  const { forcedRoles } = ordersInForce(state.overrides, observation.wallMs);
+  const { floor } = effectiveFloor(policy, observation.schedules, site.machines.size, forcedRoles.get(role));
   let healthy = 0;
   for (const standing of standings.values()) if (standing.forFloor && standing.placement === role) healthy += 1;
   return healthy >= floor ? null : `only ${healthy} healthy ${role} machines would be left, the floor is ${floor}`;

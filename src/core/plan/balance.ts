@@ -1,7 +1,9 @@
 /** Deficits and surpluses: from places that have too many to those that have too few, within every limit. */
 import { mayTake } from "../decide/assignment.ts";
+import { type Order, signed } from "../decide/orders.ts";
 import type { RoleDecision } from "../domain/decision.ts";
 import { isRole, type Placement, SPARE } from "../domain/names.ts";
+import { describeForce, forcedRange, type RoleForce } from "../domain/override.ts";
 import { type Candidate, goesBefore, listCandidates } from "./candidates.ts";
 import { assignedAt, type Draft, deficitAt, desiredAt, shift, surplusAt, tryMove } from "./draft.ts";
 import { type Ask, domainKeys, type Refusal } from "./ledger.ts";
@@ -90,15 +92,21 @@ function take(draft: Draft, candidate: Candidate, to: Placement): void {
   const { site, decision } = draft.input;
   const role = isRole(to) ? decision.roles.get(to) : undefined;
   const has = `${to} has ${assignedAt(draft, to)} of ${desiredAt(draft, to)}`;
-  const reason = role === undefined ? "no role wants it" : `${has}: ${motive(role)}`;
+  const force = isRole(to) ? draft.assignment.orders.forcedRoles.get(to) : undefined;
+  const reason = role === undefined ? "no role wants it" : `${has}: ${motive(role, force)}`;
   const gone = isRole(candidate.from) && !site.policies.has(candidate.from) ? `, role ${candidate.from} is gone` : "";
   tryMove(draft, asked(candidate, to), reason + gone);
   shift(draft, candidate.from, to);
 }
 
-/** A floor speaks first: where it asks for more than demand does, demand is not why a machine moves. */
-const motive = ({ floor, wanted }: RoleDecision): string =>
-  !wanted.hungry && floor > (wanted.count ?? 0) ? `its floor is ${floor} now` : wanted.reason;
+/** An operator speaks first, then a floor: where they ask for more than demand does, demand is not why a machine moves. */
+function motive({ floor, wanted }: RoleDecision, force: Order<RoleForce> | undefined): string {
+  const demanded = wanted.hungry ? Number.POSITIVE_INFINITY : (wanted.count ?? 0);
+  if (force !== undefined && forcedRange(force.value).min > demanded) {
+    return signed(`forced ${describeForce(force.value)}`, force.override);
+  }
+  return floor > demanded ? `its floor is ${floor} now` : wanted.reason;
+}
 
 /**
  * Where fleet.yaml lets none of the surplus machines take the place, another role may pass one of its own on and get the

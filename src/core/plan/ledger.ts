@@ -4,12 +4,13 @@
  */
 import { type AssignedMachine, mayTake } from "../decide/assignment.ts";
 import { type Breakers, breakerOpen, trialsOf } from "../decide/breaker.ts";
-import { type Orders, signed } from "../decide/orders.ts";
+import { describePause, mayCome, mayLeave, type Orders, signed } from "../decide/orders.ts";
 import type { WishPremises } from "../decide/wish.ts";
 import type { Decision } from "../domain/decision.ts";
 import type { Machine } from "../domain/fleet.ts";
 import { type ImageName, isRole, type Placement, type RoleName, SPARE } from "../domain/names.ts";
 import type { Observation } from "../domain/observation.ts";
+import type { Direction } from "../domain/override.ts";
 import type { PoolState } from "../domain/pool-state.ts";
 import type { Site } from "../domain/site.ts";
 import { describeLink } from "../domain/standing.ts";
@@ -90,7 +91,7 @@ export function openLedger(input: PlanInput): Ledger {
         dwellRefusal(ask, limits.dwell, observation.wallMs) ??
         undoneRefusal(ask, state, observation.wallMs) ??
         domainRefusal(ask.assigned.machine, limits.perDomain, domains, breakers) ??
-        floorRefusal(ask, healthy, decision, assignment.orders);
+        floorRefusal(ask, healthy, decision);
       if (refusal !== null) return { ok: false, refusal };
       const image = imageFor(ask, input);
       if (!image.ok) return { ok: false, refusal: now(image.why) };
@@ -135,11 +136,16 @@ function orderRefusal({ assigned: { machine }, from, to }: Ask, orders: Orders):
   if (pin !== undefined) return now(signed("pinned", pin));
   const pause = orders.pausedMachines.get(machine.name);
   if (pause !== undefined) return now(signed("paused", pause));
-  for (const place of [from, to]) {
-    const paused = isRole(place) ? orders.pausedRoles.get(place) : undefined;
-    if (paused !== undefined) return now(signed(`role ${place} is paused`, paused));
-  }
-  return null;
+  return pauseRefusal(from, orders, mayLeave) ?? pauseRefusal(to, orders, mayCome);
+}
+
+function pauseRefusal(
+  place: Placement,
+  { pausedRoles }: Orders,
+  mayPass: (direction: Direction | undefined) => boolean,
+): Refusal | null {
+  const pause = isRole(place) ? pausedRoles.get(place) : undefined;
+  return pause === undefined || !isRole(place) || mayPass(pause.value) ? null : now(describePause(place, pause));
 }
 
 function placeRefusal({ assigned: { machine, standing, facts }, to }: Ask, site: Site): Refusal | null {
@@ -215,15 +221,11 @@ function floorRefusal(
   { assigned, from, overridesFloor }: Ask,
   healthy: ReadonlyMap<RoleName, number>,
   { roles }: Decision,
-  { forcedCounts }: Orders,
 ): Refusal | null {
   if (!isRole(from) || overridesFloor || !assigned.standing.forFloor) return null;
-  const own = roles.get(from)?.floor;
+  const floor = roles.get(from)?.floor;
   // A role that vanished has no floor left to keep.
-  if (own === undefined) return null;
-  // A count that was forced below the floor on purpose is the floor for as long as the order holds.
-  const force = forcedCounts.get(from);
-  const floor = force?.override.overrideFloor === true ? Math.min(own, force.value) : own;
+  if (floor === undefined) return null;
   return (healthy.get(from) ?? 0) - 1 >= floor ? null : now(`${from} is at its floor of ${floor}`);
 }
 

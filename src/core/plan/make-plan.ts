@@ -3,6 +3,7 @@ import type { Plan } from "../domain/plan.ts";
 import { planBalance } from "./balance.ts";
 import { planCancels } from "./cancels.ts";
 import { beginDraft, finishDraft } from "./draft.ts";
+import { noteForcesNotMet } from "./forces-not-met.ts";
 import type { PlanInput } from "./ledger.ts";
 import { planForced, planRetiring } from "./orders-first.ts";
 
@@ -13,5 +14,6 @@ export function makePlan(input: PlanInput): Plan {
   planRetiring(draft);
   planForced(draft);
   planBalance(draft);
+  noteForcesNotMet(draft);
   return finishDraft(draft);
 }

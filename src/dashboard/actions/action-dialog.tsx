@@ -65,7 +65,7 @@ function ActionForm({ action }: { readonly action: Action }) {
     setSending(true);
     setError(null);
     try {
-      const said = await send(action, given, word);
+      const said = await send(action, given);
       rememberAuthor(given.author.trim());
       close();
       tell(`${titleOf(action)}: done.`, heldBackIn(said));
@@ -103,10 +103,9 @@ function ActionForm({ action }: { readonly action: Action }) {
   );
 }
 
-function send(action: Action, given: Given, word: string | null): Promise<unknown> {
+function send(action: Action, given: Given): Promise<unknown> {
   const { method, path, body } = callOf(action, given);
-  const confirm = action.kind === "apply" && word !== null ? { confirm: given.confirm.trim() } : {};
-  return ask(method, path, { ...body, ...confirm });
+  return ask(method, path, body);
 }
 
 /** What was set is not always what happens: floors and limits have their say. */

@@ -1,6 +1,6 @@
 /** Everything that an operator can do here: its words, what it asks for, and the request that it becomes. */
 
-import type { OverrideAnswer } from "../data/answers.ts";
+import type { OverrideAnswer, PlanAnswer } from "../data/answers.ts";
 import type { Method } from "../data/request.ts";
 
 export type PauseScope = Extract<OverrideAnswer["act"], { readonly kind: "pause" }>["scope"];
@@ -15,7 +15,7 @@ export type Action =
   | { readonly kind: "forceRole"; readonly role: string; readonly count: number }
   | { readonly kind: "unforceRole"; readonly role: string }
   | { readonly kind: "unquarantine"; readonly machine: string }
-  | { readonly kind: "apply"; readonly planId: string; readonly machines: readonly string[] };
+  | { readonly kind: "apply"; readonly planId: string; readonly moves: PlanAnswer["moves"] };
 
 /** What the dialog's fields hold, as they were typed. */
 export interface Given {
@@ -65,9 +65,9 @@ export function titleOf(action: Action): string {
     case "unquarantine":
       return `Release ${action.machine} from quarantine`;
     case "apply":
-      return action.machines.length === 1
-        ? `Apply: re-task ${action.machines[0]}`
-        : `Apply ${action.machines.length} proposals`;
+      return action.moves.length === 1
+        ? `Re-task ${action.moves[0]?.machine}`
+        : `Re-task ${action.moves.length} machines`;
   }
 }
 

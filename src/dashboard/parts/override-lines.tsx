@@ -32,8 +32,10 @@ export function untilWords({ expiresMs }: OverrideAnswer, nowMs: number): string
   return `until ${moment(expiresMs, nowMs)} (${duration(expiresMs - nowMs)} left)`;
 }
 
-export const endWords = ({ kind }: OverrideAnswer["act"]): string =>
-  ({ pause: "Resume", pin: "Unpin", forceMachine: "End force", forceCount: "End force" })[kind];
+export function endWords({ kind }: OverrideAnswer["act"]): string {
+  if (kind === "pause") return "Resume";
+  return kind === "pin" ? "Unpin" : "End force";
+}
 
 export function endOf(act: OverrideAnswer["act"]): Action {
   switch (act.kind) {
@@ -44,6 +46,8 @@ export function endOf(act: OverrideAnswer["act"]): Action {
     case "forceMachine":
       return { kind: "unforceMachine", machine: act.machine };
     case "forceCount":
+    case "forceRange":
+    case "forceFloor":
       return { kind: "unforceRole", role: act.role };
   }
 }

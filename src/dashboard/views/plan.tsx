@@ -52,7 +52,10 @@ function Moves({ plan, canApply }: MovesProps) {
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const all = plan.moves.map(({ machine }) => machine as string);
   const picked = all.filter((machine) => chosen.has(machine));
-  const apply = (names: readonly string[]): void => openAction.set({ kind: "apply", planId: plan.id, machines: names });
+  const apply = (names: readonly string[]): void => {
+    const moves = plan.moves.filter(({ machine }) => names.includes(machine));
+    openAction.set({ kind: "apply", planId: plan.id, moves });
+  };
   const pick = (machine: string, isPicked: boolean): void => {
     const next = new Set(chosen);
     if (isPicked) next.add(machine);

@@ -22,7 +22,7 @@ export function RoleView({ name, status, query }: RoleProps) {
   const overrides = status.overrides.filter(({ act }) =>
     act.kind === "pause"
       ? act.scope.kind === "pool" || (act.scope.kind === "role" && act.scope.role === name)
-      : (act.kind === "forceCount" && act.role === name) || (act.kind === "forceMachine" && act.to === name),
+      : ("role" in act && act.role === name) || (act.kind === "forceMachine" && act.to === name),
   );
   return (
     <>

@@ -1,6 +1,6 @@
 /** What people and the computer itself do at the worst moment: orders, edits, a second controller, clocks, kill -9. */
-import { aimOf, endOverride, setOverride } from "../../control/override-actions.ts";
-import type { OverrideAct } from "../../core/domain/override.ts";
+import { endOverride, setOverride } from "../../control/override-actions.ts";
+import { aimOf, type OverrideAct } from "../../core/domain/override.ts";
 import type { Random } from "../random.ts";
 import { anyMachine, type FaultKind, pick } from "./fault-kind.ts";
 import type { FaultyFarm } from "./faulty-farm.ts";
@@ -52,10 +52,11 @@ const jump = (name: string, ms: number): FaultKind => ({
 });
 
 export const OPERATOR_FAULTS: readonly FaultKind[] = [
-  order("the pool is paused", () => ({ kind: "pause", scope: { kind: "pool" } })),
+  order("the pool is paused", () => ({ kind: "pause", scope: { kind: "pool" }, direction: "both" })),
   order("a role is paused", (_, random) => ({
     kind: "pause",
     scope: { kind: "role", role: pick([WEB, COMPILE], random) },
+    direction: pick(["in", "out", "both"], random),
   })),
   order("a machine is pinned", (farm, random) => ({ kind: "pin", machine: anyMachine(farm, random).machine.name })),
   order("a machine is forced", (farm, random) => ({

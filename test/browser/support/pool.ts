@@ -79,7 +79,13 @@ export async function startPool(options: PoolOptions = {}): Promise<Pool> {
       served: (machine, target) => (unbootable.has(machine.name) ? null : target),
     },
   });
-  await store.saveToken({ name: "page", hash: hashToken(TOKEN), scope: "write", createdMs: MONDAY_MS });
+  await store.saveToken({
+    name: "page",
+    hash: hashToken(TOKEN),
+    scope: "write",
+    createdMs: MONDAY_MS,
+    expiresMs: null,
+  });
   await simulation.adopt();
   return turning(simulation, { telemetry, load, operator, unbootable, paceMs: options.paceMs ?? 200 });
 }

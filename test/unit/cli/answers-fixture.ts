@@ -117,7 +117,7 @@ export const troubled = status({
   })),
   drift: [{ machine: "m11", what: "would boot web.2026-10, but web.2026-11 is recorded" }],
   overrides: [
-    override({ kind: "pause", scope: { kind: "pool" } }),
+    override({ kind: "pause", scope: { kind: "pool" }, direction: "both" }),
     override({ kind: "forceCount", role: "web", count: 1 }, { overrideFloor: true }),
   ],
   notDone: [

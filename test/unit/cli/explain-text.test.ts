@@ -10,7 +10,7 @@ import { roleName } from "../../../src/core/domain/names.ts";
 import { AT_MS, LOOK, MISCHIEF, machine, operation, override, role, troubled } from "./answers-fixture.ts";
 
 test("a role is explained in the order in which it was decided", () => {
-  const overrides = [override({ kind: "pause", scope: { kind: "role", role: "web" } })];
+  const overrides = [override({ kind: "pause", scope: { kind: "role", role: "web" }, direction: "both" })];
   const notDone = troubled.notDone.slice(0, 1);
   expect(roleText({ role: role("web"), overrides, notDone, atMs: AT_MS }, LOOK)).toMatchInlineSnapshot(`
     "role web: pressed, 11 desired

@@ -153,7 +153,7 @@ describe("overrides", () => {
   });
 
   test("a paused role stays as it is", () => {
-    const overrides = [order({ kind: "pause", scope: { kind: "role", role: roleName("compile") } })];
+    const overrides = [order({ kind: "pause", scope: { kind: "role", role: roleName("compile") }, direction: "both" })];
     const decision = decideOnce({ overrides, demand: { web: 531 }, ...waited });
     expect([desired(decision, "web"), desired(decision, "compile")]).toEqual([6, 6]);
   });

@@ -71,7 +71,7 @@ function after(chart: Chart<AnyStateMachine>, ...specs: readonly PoolSpec[]) {
 }
 
 const forceNine = order({ kind: "forceCount", role: roleName("web"), count: 9 });
-const pauseWeb = order({ kind: "pause", scope: { kind: "role", role: roleName("web") } });
+const pauseWeb = order({ kind: "pause", scope: { kind: "role", role: roleName("web") }, direction: "both" });
 const minute = { deltaMs: 60_000 };
 const drop = { ...base, ...webWith({ hold: { down: "0s" } }) };
 

@@ -6,7 +6,8 @@ import { newRole, roleChart, roleContext, roleMachine } from "../../../src/core/
 import { checkSnapshot } from "../../../src/core/domain/chart.ts";
 import { commit, rangeOf, run, type TickSpec, tick } from "../support/role-evidence.ts";
 
-const forced = { count: 9, overrideFloor: false, why: "forced to 9 by ada: test" };
+const forced = { min: 9, max: 9, why: "forced to 9 by ada: test" };
+const paused = { direction: "both" as const, why: "role web is paused by ada: test" };
 const times = (count: number, spec: TickSpec) => Array.from({ length: count }, () => tick(spec));
 
 describe("holds", () => {
@@ -183,20 +184,16 @@ describe("an operator's word", () => {
   });
 
   test("a force is held back by floor and maximum, and says so", () => {
-    const low = run([tick({ forced: { ...forced, count: 0 } })]);
+    const low = run([tick({ forced: { ...forced, min: 0, max: 0 } })]);
     expect(rangeOf(low)).toEqual([2, 2]);
     expect(roleContext(low).permitted.reasons).toContain("held back by its floor of 2");
-    const high = run([tick({ forced: { ...forced, count: 90 } })]);
+    const high = run([tick({ forced: { ...forced, min: 90, max: 90 } })]);
     expect(rangeOf(high)).toEqual([20, 20]);
     expect(roleContext(high).permitted.reasons).toContain("held back by its maximum of 20");
   });
 
-  test("a force goes below the floor only when that was said", () => {
-    expect(rangeOf(run([tick({ forced: { ...forced, count: 0, overrideFloor: true } })]))).toEqual([0, 0]);
-  });
-
   test("a paused role stays at what it has", () => {
-    const role = run([tick({ paused: "paused by ada: test", forced, wants: 12, floor: 8 })]);
+    const role = run([tick({ paused, forced, wants: 12, floor: 8 })]);
     expect(role.value).toBe("paused");
     expect(roleContext(role).permitted).toMatchObject({ min: 6, max: 6, keep: 6 });
   });
@@ -212,7 +209,7 @@ describe("the chart", () => {
     tick({ wants: 2, level: 1 }),
     tick({ wants: null }),
     tick({ forced }),
-    tick({ paused: "paused" }),
+    tick({ paused }),
     tick({ policy: { coolMs: 60_000 } }),
     commit(6),
     commit(7),

@@ -87,6 +87,8 @@ describe("cancellations", () => {
   });
 
   test("follow no pause: what is in flight reaches a safe state by itself", () => {
-    expect(cancelled(leaving(3, act({ kind: "pause", scope: { kind: "machine", machine: m05 } })))).toEqual([]);
+    expect(
+      cancelled(leaving(3, act({ kind: "pause", scope: { kind: "machine", machine: m05 }, direction: "both" }))),
+    ).toEqual([]);
   });
 });

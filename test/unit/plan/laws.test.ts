@@ -6,6 +6,7 @@ import { decide } from "../../../src/core/decide/decide.ts";
 import { ordersInForce } from "../../../src/core/decide/orders.ts";
 import type { Decision } from "../../../src/core/domain/decision.ts";
 import { isRole, type MachineName, SPARE } from "../../../src/core/domain/names.ts";
+import { forcedRange } from "../../../src/core/domain/override.ts";
 import type { Plan, PlannedMove } from "../../../src/core/domain/plan.ts";
 import { standingsOf } from "../../../src/core/domain/standing.ts";
 import { shareOf } from "../../../src/core/domain/units.ts";
@@ -53,11 +54,12 @@ describe("for any pool", () => {
   test("no plan takes a role below its floor", () => {
     holdsForAll(({ pool, decision, plan }) => {
       const standings = standingsOf(pool.site, pool.state, pool.observation);
-      const { forcedCounts } = ordersInForce(pool.state.overrides, NOW_MS);
-      for (const { role, floor: own } of decision.roles.values()) {
-        // A count that was forced below the floor on purpose is the floor.
-        const force = forcedCounts.get(role);
-        const floor = force?.override.overrideFloor === true ? Math.min(own, force.value) : own;
+      const { forcedRoles } = ordersInForce(pool.state.overrides, NOW_MS);
+      for (const { role } of decision.roles.values()) {
+        const own = pool.site.policies.get(role)?.machines.floor ?? 0;
+        // What was forced below the floor on purpose is the floor.
+        const force = forcedRoles.get(role);
+        const floor = force?.override.overrideFloor === true ? Math.min(own, forcedRange(force.value).min) : own;
         const healthy = [...standings.values()].filter(
           ({ placement, forFloor }) => placement === role && forFloor,
         ).length;
@@ -103,7 +105,7 @@ describe("for any pool", () => {
     holdsForAll(({ pool, decision, plan }) => {
       const orders = ordersInForce(pool.state.overrides, NOW_MS);
       for (const { role, wanted } of decision.roles.values()) {
-        if (wanted.count !== null || orders.forcedCounts.has(role)) continue;
+        if (wanted.count !== null || orders.forcedRoles.has(role)) continue;
         const given = plan.moves.filter((move) => move.from === role && !isOrdered(pool, move));
         // A machine may be passed on only where another one comes for it in the same plan.
         const came = plan.moves.filter((move) => move.to === role).length;

@@ -142,7 +142,7 @@ describe("limits", () => {
   });
 
   test("pauses of pool and role stop new operations in their scope", () => {
-    const pause = (scope: object) => [order({ kind: "pause", scope } as never)];
+    const pause = (scope: object) => [order({ kind: "pause", scope, direction: "both" } as never)];
     expect(planOf(short({ overrides: pause({ kind: "pool" }) })).moves).toEqual([]);
     expect(planOf(short({ overrides: pause({ kind: "role", role: "compile" }) })).moves).toEqual([]);
   });

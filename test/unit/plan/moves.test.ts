@@ -64,7 +64,7 @@ describe("the machine taken", () => {
     };
     const overrides = [
       order({ kind: "pin", machine: machineName("m03") }),
-      order({ kind: "pause", scope: { kind: "machine", machine: machineName("m04") } }),
+      order({ kind: "pause", scope: { kind: "machine", machine: machineName("m04") }, direction: "both" }),
     ];
     expect(movesOf(planOf(short(2, { machines: given, overrides })))).toEqual(["m09 compile→web"]);
   });

@@ -55,7 +55,7 @@ export const sampleState = (): PoolState => ({
   overrides: [
     {
       id: "ov-1" as OverrideId,
-      act: { kind: "pause", scope: { kind: "role", role: web } },
+      act: { kind: "pause", scope: { kind: "role", role: web }, direction: "out" },
       author: "ann",
       reason: "kernel roll-out",
       createdMs: 1,

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import Database from "better-sqlite3";
 import { describe, expect, test } from "vitest";
 import { known } from "../../../src/core/domain/reading.ts";
-import { MIGRATIONS, type Migration } from "../../../src/store/migrations.ts";
+import { MIGRATIONS, type Migration, newestVersion } from "../../../src/store/migrations.ts";
 import { openDatabase } from "../../../src/store/open-database.ts";
 import { m01, sampleDecision, sampleFinished, sampleIntent, sampleState, sampleTick, web } from "./sample-records.ts";
 import { DAY_MS, openFile, quiet, temporaryFile, tryOpen } from "./temporary-store.ts";
@@ -196,7 +196,7 @@ describe("a full disk", () => {
 });
 
 describe("migrations", () => {
-  const [first] = MIGRATIONS as [Migration];
+  const next = newestVersion(MIGRATIONS) + 1;
   const options = (file: string, migrations: readonly Migration[]) => ({
     file,
     logger: quiet,
@@ -204,13 +204,13 @@ describe("migrations", () => {
     maxBytes: 1e9,
     migrations,
   });
-  const second = { version: 2, sql: "ALTER TABLE finished ADD COLUMN rack TEXT" };
+  const second = { version: next, sql: "ALTER TABLE finished ADD COLUMN rack TEXT" };
 
   test("a new store is not copied; an old one is, completely and for its owner only, before each step", async () => {
     const file = await savedFile();
     expect(readdirSync(dirname(file))).toEqual(["retask.db", "retask.db-lock"]);
-    openDatabase(options(file, [first, second])).close();
-    const copy = `${file}.before-v2`;
+    openDatabase(options(file, [...MIGRATIONS, second])).close();
+    const copy = `${file}.before-v${next}`;
     expect(statSync(copy).mode & 0o777).toBe(0o600);
     expect(await tryOpen(file)).toMatchObject({ code: "RTK_STORE_NEWER" });
     expect(await (await openFile(copy)).loadState()).toEqual(sampleState());
@@ -218,16 +218,16 @@ describe("migrations", () => {
 
   test("a step that fails leaves the version before, all its rows, and can be tried again", async () => {
     const file = await savedFile();
-    const broken = { version: 2, sql: "ALTER TABLE finished ADD COLUMN rack TEXT; DROP TABLE nothing" };
-    expect(() => openDatabase(options(file, [first, broken]))).toThrow("nothing");
+    const broken = { version: next, sql: "ALTER TABLE finished ADD COLUMN rack TEXT; DROP TABLE nothing" };
+    expect(() => openDatabase(options(file, [...MIGRATIONS, broken]))).toThrow("nothing");
     expect(await (await openFile(file)).loadState()).toEqual(sampleState());
   });
 
   test("half a copy of an interrupted start is replaced", async () => {
     const file = await savedFile();
-    writeFileSync(`${file}.before-v2.unfinished`, "half");
-    openDatabase(options(file, [first, second])).close();
-    expect(existsSync(`${file}.before-v2.unfinished`)).toBe(false);
+    writeFileSync(`${file}.before-v${next}.unfinished`, "half");
+    openDatabase(options(file, [...MIGRATIONS, second])).close();
+    expect(existsSync(`${file}.before-v${next}.unfinished`)).toBe(false);
   });
 
   test("every commit is synced: better-sqlite3 alone would not do it", () => {

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { type MachineName, machineName, type RoleName, roleName, SPARE } from "../../../src/core/domain/names.ts";
 import type { DemandFacts } from "../../../src/core/domain/observation.ts";
-import type { Override, OverrideAct } from "../../../src/core/domain/override.ts";
+import type { Direction, Override, OverrideAct } from "../../../src/core/domain/override.ts";
 import type { Failure, Spend } from "../../../src/core/domain/pool-state.ts";
 import { atLeast, known, type Reading, unknown } from "../../../src/core/domain/reading.ts";
 import type { ScheduleFact } from "../../../src/core/domain/schedule.ts";
@@ -88,8 +88,14 @@ const act: fc.Arbitrary<OverrideAct> = fc.oneof(
   anyMachine.map((machine) => ({ kind: "pin" as const, machine })),
   fc.tuple(anyMachine, fc.constantFrom(...ROLES, SPARE)).map(([machine, to]) => forceMachine(machine, to)),
   fc.tuple(anyRole, fc.nat(14)).map(([role, count]) => ({ kind: "forceCount" as const, role, count })),
-  anyRole.map((role): OverrideAct => ({ kind: "pause", scope: { kind: "role", role } })),
-  anyMachine.map((machine): OverrideAct => ({ kind: "pause", scope: { kind: "machine", machine } })),
+  fc
+    .tuple(anyRole, fc.nat(14), fc.nat(6))
+    .map(([role, min, more]) => ({ kind: "forceRange" as const, role, min, max: min + more })),
+  fc.tuple(anyRole, fc.nat(14)).map(([role, floor]) => ({ kind: "forceFloor" as const, role, floor })),
+  fc
+    .tuple(anyRole, fc.constantFrom<Direction>("in", "out", "both"))
+    .map(([role, direction]): OverrideAct => ({ kind: "pause", scope: { kind: "role", role }, direction })),
+  anyMachine.map((machine): OverrideAct => ({ kind: "pause", scope: { kind: "machine", machine }, direction: "both" })),
 );
 const forceMachine = (machine: MachineName, to: string): OverrideAct => {
   const place = to === SPARE ? SPARE : (to as RoleName);
