@@ -1,20 +1,10 @@
 /** Asks what an action would do while its fields are being filled in: a moment after the last change, and only the newest counts. */
 import { useEffect, useState } from "preact/hooks";
-import type { Preview } from "../../control/previewed.ts";
 import { ask, saidBy } from "../data/request.ts";
 import type { Action, Given } from "./action.ts";
 import { actOf, expiryOf } from "./call-of.ts";
+import type { PreviewShown } from "./preview-shown.ts";
 import { previewOfProposals } from "./proposals.ts";
-
-export interface PreviewShown extends Pick<Preview, "severe" | "confirm" | "text" | "conflicts"> {
-  readonly roles: readonly {
-    readonly role: string;
-    readonly floor: number;
-    readonly before: number;
-    readonly after: number;
-    readonly margin: number;
-  }[];
-}
 
 export interface Previewed {
   readonly preview: PreviewShown | null;

@@ -1,6 +1,7 @@
 /** What an action would do, as the daemon works it out beforehand: in sentences, and what stays above each floor. */
 import { Table } from "../parts/table.tsx";
-import type { Previewed, PreviewShown } from "./preview-call.ts";
+import type { Previewed } from "./preview-call.ts";
+import type { PreviewShown } from "./preview-shown.ts";
 
 export function Preview({ preview, error }: Previewed) {
   return (

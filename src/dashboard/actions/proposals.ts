@@ -1,7 +1,7 @@
 /** What applying proposals would do. The plan says it already: these moves, each of which was held against floors and limits. */
 import { isTicking, type PlanAnswer } from "../data/answers.ts";
 import { live } from "../data/live.ts";
-import type { PreviewShown } from "./preview-call.ts";
+import type { PreviewShown } from "./preview-shown.ts";
 
 /** More machines than this are confirmed by their number. */
 const FEW = 3;
