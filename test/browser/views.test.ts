@@ -4,7 +4,8 @@ import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openBrowser, openPage } from "./support/browser.ts";
-import { type Pool, startPool } from "./support/pool.ts";
+import { startBusyPool } from "./support/busy-pool.ts";
+import type { Pool } from "./support/pool.ts";
 
 /** Not kept by git; look at them after a change of the page. */
 const IMAGES = "run/page";
@@ -13,9 +14,7 @@ let browser: Browser;
 
 beforeAll(async () => {
   mkdirSync(IMAGES, { recursive: true });
-  [pool, browser] = await Promise.all([startPool(), openBrowser()]);
-  pool.load.sessions = 600;
-  await pool.pass(120_000);
+  [pool, browser] = await Promise.all([startBusyPool(3), openBrowser()]);
 });
 afterAll(async () => {
   await browser?.close();
@@ -23,9 +22,9 @@ afterAll(async () => {
 });
 
 const VIEWS = [
-  ["overview", "#/"],
-  ["role", "#/roles/web"],
-  ["machine", "#/machines/m01"],
+  ["overview", "#/?span=6h"],
+  ["role", "#/roles/web?span=6h"],
+  ["machine", "#/machines/m12"],
   ["plan", "#/plan"],
   ["decisions", "#/decisions"],
   ["overrides", "#/overrides"],

@@ -5,18 +5,20 @@ import { loadConfiguration } from "../../../src/control/configuration/load-confi
 import type { Controller } from "../../../src/control/controller.ts";
 import { Telemetry } from "../../../src/control/telemetry.ts";
 import { type RoleName, roleName } from "../../../src/core/domain/names.ts";
-import { known } from "../../../src/core/domain/reading.ts";
+import type { DemandFacts } from "../../../src/core/domain/observation.ts";
+import { known, unknown } from "../../../src/core/domain/reading.ts";
 import type { Site } from "../../../src/core/domain/site.ts";
 import { createApi } from "../../../src/http/server.ts";
 import { hashToken } from "../../../src/http/tokens.ts";
 import { Simulation } from "../../../src/simulation/simulation.ts";
 import { openMemoryStore } from "../../../src/store/memory-store.ts";
+import type { Store } from "../../../src/store/store.ts";
 import { createCalendar } from "../../../src/world/calendar/cron-calendar.ts";
 
 export const WEB = roleName("web");
 export const COMPILE = roleName("compile");
 /** A Monday, nine in the morning in Berlin: no freeze is on, and the floor of web is 8. */
-const MONDAY_MS = Date.UTC(2026, 10, 23, 8);
+export const MONDAY_MS = Date.UTC(2026, 10, 23, 8);
 export const TOKEN = "rtk_page-0123456789-0123456789-0123456789";
 /** A web machine carries 55 sessions, and 15 % stay free: so many are enough for 8. */
 export const SESSIONS_FOR_8 = 380;
@@ -43,7 +45,9 @@ export interface Pool {
 
 export interface PoolOptions {
   readonly begin?: ReadonlyMap<RoleName, number>;
-  readonly demand?: (wallMs: number) => number;
+  /** Null: nobody could read it. */
+  readonly demand?: (wallMs: number) => number | null;
+  readonly store?: Store;
   readonly changeSite?: (site: Site) => Site;
   /** Real time between two ticks. */
   readonly paceMs?: number;
@@ -54,9 +58,13 @@ export async function startPool(options: PoolOptions = {}): Promise<Pool> {
   const operator: Pool["operator"] = { mode: "auto" };
   const unbootable = new Set<string>();
   const site = (options.changeSite ?? ((one) => one))(await exampleSite());
-  const store = openMemoryStore();
+  const store = options.store ?? openMemoryStore();
   const telemetry = new Telemetry();
-  const demandNow = (wallMs: number): number => options.demand?.(wallMs) ?? load.sessions;
+  const readNow = (wallMs: number): DemandFacts => {
+    const sessions = options.demand === undefined ? load.sessions : options.demand(wallMs);
+    const demand = sessions === null ? unknown("Prometheus does not answer") : known(sessions);
+    return { demand, confirm: demand };
+  };
   const simulation = await Simulation.start({
     site,
     seed: 7,
@@ -70,7 +78,7 @@ export async function startPool(options: PoolOptions = {}): Promise<Pool> {
         [WEB, 8],
         [COMPILE, 16],
       ]),
-    demand: (_, wallMs) => ({ demand: known(demandNow(wallMs)), confirm: known(demandNow(wallMs)) }),
+    demand: (_, wallMs) => readNow(wallMs),
     watchers: [telemetry],
     around: {
       asSeen: (world) => world,
