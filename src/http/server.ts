@@ -11,6 +11,7 @@ import { eventRoutes } from "./event-routes.ts";
 import { EventStreams } from "./event-streams.ts";
 import { handleFailures, problemOf } from "./failures.ts";
 import { createFloodLimits } from "./flood-limits.ts";
+import { ForecastTrail } from "./forecast-trail.ts";
 import { gridRoute } from "./grid-route.ts";
 import { healthRoutes } from "./health-routes.ts";
 import { answerClientError, createNodeServer } from "./node-server.ts";
@@ -53,9 +54,12 @@ export async function createApi(options: ApiOptions): Promise<Api> {
 
   const ring = new EventRing(randomBytes(4).toString("hex"));
   const streams = new EventStreams(ring, () => options.controller.world.clock.wallMs());
-  const unwatch = options.controller.watch(new PoolEvents(ring, options.controller, options.keeper));
+  const trail = new ForecastTrail();
+  const unwatch = [new PoolEvents(ring, options.controller, options.keeper), trail].map((watcher) =>
+    options.controller.watch(watcher),
+  );
   api.addHook("preClose", async () => {
-    unwatch();
+    for (const stop of unwatch) stop();
     streams.close();
   });
 
@@ -74,7 +78,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   await api.register(async (instance) => readRoutes(instance, options));
   await api.register(async (instance) => eventRoutes(instance, streams));
   await api.register(async (instance) => writeRoutes(instance, options));
-  await api.register(async (instance) => timelineRoute(instance, options));
+  await api.register(async (instance) => timelineRoute(instance, options, trail));
   await api.register(async (instance) => gridRoute(instance, options));
   await api.register(pageRoutes);
   await api.register(async (instance) => planRoutes(instance, options));

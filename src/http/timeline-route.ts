@@ -9,9 +9,10 @@ import type { Policy } from "../core/domain/policy.ts";
 import { countBetween } from "../core/domain/units.ts";
 import type { AuditEntry } from "../store/store.ts";
 import type { ApiOptions } from "./api-options.ts";
+import type { ForecastTrail } from "./forecast-trail.ts";
 import { sendProblem } from "./problem.ts";
 import {
-  bandAhead,
+  bandOf,
   countCourses,
   demandCourse,
   endOf,
@@ -41,7 +42,7 @@ const query = z.strictObject({
   step: momentSchema.optional(),
 });
 
-export function timelineRoute(server: FastifyInstance, { controller }: ApiOptions): void {
+export function timelineRoute(server: FastifyInstance, { controller }: ApiOptions, trail: ForecastTrail): void {
   const api = server.withTypeProvider<ZodTypeProvider>();
   api.get("/v1/timeline", { schema: { querystring: query } }, async (request, reply) => {
     const nowMs = controller.world.clock.wallMs();
@@ -50,13 +51,13 @@ export function timelineRoute(server: FastifyInstance, { controller }: ApiOption
       const detail = "`from` must lie before `to`, by 100 days at most";
       return sendProblem(reply, { status: 422, code: "RTK_INVALID_REQUEST", title: "no such time", detail });
     }
-    return timelineView(controller, stepsOf(fromMs, toMs, step), nowMs);
+    return timelineView(controller, trail, stepsOf(fromMs, toMs, step), nowMs);
   });
 }
 
 export type TimelineAnswer = Awaited<ReturnType<typeof timelineView>>;
 
-async function timelineView(controller: Controller, steps: Steps, nowMs: number) {
+async function timelineView(controller: Controller, trail: ForecastTrail, steps: Steps, nowMs: number) {
   const range = { fromMs: steps.fromMs, toMs: endOf(steps, steps.count - 1) };
   const samples = await samplesOf(controller, steps, nowMs);
   const finished = await finishedSince(controller, range.fromMs);
@@ -64,7 +65,7 @@ async function timelineView(controller: Controller, steps: Steps, nowMs: number)
   const rota = controller.rota.current(controller);
   const roles = [];
   for (const policy of controller.configured.site().policies.values()) {
-    roles.push(await roleTimeline(controller, policy, { steps, nowMs, samples }));
+    roles.push(await roleTimeline(controller, policy, { trail, steps, nowMs, samples }));
   }
   return {
     ...range,
@@ -79,21 +80,25 @@ async function timelineView(controller: Controller, steps: Steps, nowMs: number)
 }
 
 interface Asked {
+  readonly trail: ForecastTrail;
   readonly steps: Steps;
   readonly nowMs: number;
   readonly samples: readonly (Sample | null)[];
 }
 
 /** `perMachine`: demand that a usual machine carries, in the role's own unit; null where it is measured, or takes the rest. */
-async function roleTimeline(controller: Controller, { role, demand }: Policy, { steps, nowMs, samples }: Asked) {
-  const points = await controller.store.demandHistory(role, steps.fromMs, endOf(steps, steps.count - 1));
+async function roleTimeline(controller: Controller, { role, demand }: Policy, { trail, steps, nowMs, samples }: Asked) {
+  // A role that takes the rest has no demand of its own: what is recorded of it says nothing.
+  const isMeasured = demand.kind !== "rest";
+  const toMs = endOf(steps, steps.count - 1);
+  const points = isMeasured ? await controller.store.demandHistory(role, steps.fromMs, toMs) : [];
   const rota = controller.rota.current(controller);
   const line = rota?.roles.find((one) => one.role === role);
   return {
     role,
     perMachine: demand.kind === "rest" || demand.perMachine === "slots" ? null : demand.perMachine,
     demand: demandCourse(steps, points),
-    band: bandAhead(steps, nowMs, controller.forecasts.ahead(role)),
+    band: isMeasured ? bandOf(steps, nowMs, controller.forecasts.ahead(role), trail.of(role)) : null,
     ...countCourses(steps, samples, role),
     planned: rota && line ? plannedCourse(steps, nowMs, { ...rota, counts: line.counts }) : unknownCourse(steps),
   };

@@ -2,6 +2,7 @@
 import type { RoleName } from "../core/domain/names.ts";
 import { demandQuantile, type RoleForecast } from "../core/forecast/role-forecast.ts";
 import type { DemandPoint, RecordedDecision } from "../store/store.ts";
+import type { Expected } from "./forecast-trail.ts";
 
 const MINUTE_MS = 60_000;
 /** Enough for the widest screen; each of them is a look into the record. */
@@ -87,17 +88,40 @@ export interface Band {
   readonly q95: Course;
 }
 
-/** The demand that is expected from `nowMs` on, as far as the forecast reaches; null without one. */
-export function bandAhead(steps: Steps, nowMs: number, forecast: RoleForecast | null): Band | null {
-  if (forecast === null || endOf(steps, steps.count - 1) <= nowMs) return null;
-  const course = (p: number): Course =>
-    unknownCourse(steps).map((_, step) => {
-      const minutes = Math.round((endOf(steps, step) - nowMs) / MINUTE_MS);
-      return minutes < 1 || minutes > FURTHEST_MINUTES ? null : demandQuantile(forecast, minutes, p);
-    });
-  const q50 = course(0.5);
-  return q50.every((value) => value === null) ? null : { q05: course(0.05), q50, q95: course(0.95) };
+/**
+ * The demand that was expected half an hour before, and from `nowMs` on what is expected now, as far as the forecast reaches.
+ * Null where there is none of both.
+ */
+export function bandOf(
+  steps: Steps,
+  nowMs: number,
+  forecast: RoleForecast | null,
+  trail: readonly Expected[],
+): Band | null {
+  const band: Band = { q05: unknownCourse(steps), q50: unknownCourse(steps), q95: unknownCourse(steps) };
+  for (const expected of trail) if (expected.atMs <= nowMs) spread(band, steps, expected);
+  for (let step = 0; step < steps.count; step++) {
+    const minutes = Math.round((endOf(steps, step) - nowMs) / MINUTE_MS);
+    if (forecast === null || minutes < 1 || minutes > FURTHEST_MINUTES) continue;
+    band.q05[step] = demandQuantile(forecast, minutes, 0.05);
+    band.q50[step] = demandQuantile(forecast, minutes, 0.5);
+    band.q95[step] = demandQuantile(forecast, minutes, 0.95);
+  }
+  return band.q50.every((value) => value === null) ? null : band;
 }
+
+/** One expectation stands for the five minutes round it, which are several steps where they are short. */
+function spread(band: Band, steps: Steps, { atMs, q05, q50, q95 }: Expected): void {
+  const first = Math.max(0, stepAt(steps, atMs - HALF_MS));
+  const last = Math.min(steps.count - 1, stepAt(steps, atMs + HALF_MS));
+  for (let step = first; step <= last; step++) {
+    band.q05[step] = q05;
+    band.q50[step] = q50;
+    band.q95[step] = q95;
+  }
+}
+
+const HALF_MS = 150_000;
 const FURTHEST_MINUTES = 2_880;
 
 export interface PlannedCounts {

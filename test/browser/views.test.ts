@@ -4,17 +4,16 @@ import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openBrowser, openPage } from "./support/browser.ts";
-import { startBusyPool } from "./support/busy-pool.ts";
-import type { Pool } from "./support/pool.ts";
+import { type BusyPool, startBusyPool } from "./support/busy-pool.ts";
 
 /** Not kept by git; look at them after a change of the page. */
 const IMAGES = "run/page";
-let pool: Pool;
+let pool: BusyPool;
 let browser: Browser;
 
 beforeAll(async () => {
   mkdirSync(IMAGES, { recursive: true });
-  [pool, browser] = await Promise.all([startBusyPool(3), openBrowser()]);
+  [pool, browser] = await Promise.all([startBusyPool(2), openBrowser()]);
 });
 afterAll(async () => {
   await browser?.close();
@@ -24,7 +23,7 @@ afterAll(async () => {
 const VIEWS = [
   ["overview", "#/?span=6h"],
   ["role", "#/roles/web?span=6h"],
-  ["machine", "#/machines/m12"],
+  ["machine", "#/machines/SICK"],
   ["plan", "#/plan"],
   ["decisions", "#/decisions"],
   ["overrides", "#/overrides"],
@@ -37,7 +36,9 @@ const WIDTHS = [
 
 test.for(VIEWS)("%s: no violation in either theme, and nothing sideways on a phone", async ([name, hash]) => {
   for (const theme of ["light", "dark"] as const) {
-    const { page, complaints, context } = await openPage(browser, `${pool.url}/${hash}`, { theme });
+    const { page, complaints, context } = await openPage(browser, `${pool.url}/${hash.replace("SICK", pool.sick)}`, {
+      theme,
+    });
     await page.getByRole("heading", { level: 1 }).waitFor({ state: "attached" });
     await page.waitForTimeout(600);
     for (const [kind, width] of WIDTHS) {

@@ -91,7 +91,8 @@ class Tile extends Component<{ readonly row: GridRow }> {
   }
 }
 
+/** Two lines. */
 function factsOf({ image, power, ageMs }: GridRow): string {
   const age = ageMs === null ? "never heard" : ageMs === 0 ? "fresh" : `heard ${duration(ageMs)} ago`;
-  return [image ?? "no image", power === "unknown" ? "power unknown" : power, age].join(" · ");
+  return `${image ?? "no image"}\npower ${power} · ${age}`;
 }

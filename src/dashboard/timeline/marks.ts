@@ -1,5 +1,6 @@
 /** Which of the timeline's marks concern one role. */
 import type { TimelineAnswer } from "../data/answers.ts";
+import { live } from "../data/live.ts";
 
 type OverrideMark = TimelineAnswer["overrides"][number];
 
@@ -14,9 +15,12 @@ interface AnyAct {
 
 export const actOf = ({ act }: OverrideMark): AnyAct => act as AnyAct;
 
+/** What is about one machine is shown where that machine is now. */
 export function overridesOf({ overrides }: TimelineAnswer, role: string): OverrideMark[] {
   return overrides.filter((mark) => {
     const act = actOf(mark);
+    const machine = act.machine ?? act.scope?.machine;
+    if (machine !== undefined && live.grid.value.byName.get(machine)?.role === role) return true;
     return act.scope?.kind === "pool" || act.scope?.role === role || act.role === role || act.to === role;
   });
 }

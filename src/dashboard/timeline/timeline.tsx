@@ -71,7 +71,7 @@ function Controls({ shown, query }: { readonly shown: Shown; readonly query: URL
 
 const LINES = [
   ["demand", "demand, in machines"],
-  ["expected", "expected demand, 5 to 95 %"],
+  ["expected", "expected demand, 5 to 95 %; in the past as of half an hour before"],
   ["capacity", "serving"],
   ["desired", "desired"],
   ["planned", "planned (rota)"],

@@ -19,13 +19,17 @@ const PEAK = 1_000;
 /** Nobody read the load for so long, an hour ago: a gap in the timeline. */
 const GAP = { beforeMs: 60 * MINUTE_MS, forMs: 12 * MINUTE_MS };
 
-/** `hours`: of simulated time before anybody looks. */
-export async function startBusyPool(hours: number): Promise<Pool> {
-  const beganMs = MONDAY_MS;
+export interface BusyPool extends Pool {
+  /** In quarantine. */
+  readonly sick: string;
+}
+
+/** `hours`: of simulated time before the trouble begins. */
+export async function startBusyPool(hours: number): Promise<BusyPool> {
   const demand = curve();
   const store = openMemoryStore();
-  await remember(store, demand, beganMs);
-  const endMs = beganMs + hours * HOUR_MS;
+  await remember(store, demand, MONDAY_MS);
+  const endMs = MONDAY_MS + hours * HOUR_MS;
   const isGap = (atMs: number): boolean => atMs > endMs - GAP.beforeMs && atMs < endMs - GAP.beforeMs + GAP.forMs;
   const pool = await startPool({
     store,
@@ -36,18 +40,21 @@ export async function startBusyPool(hours: number): Promise<Pool> {
       [COMPILE, 13],
     ]),
   });
-  pool.unbootable.add("m12");
-  await pool.pass((hours - 0.5) * HOUR_MS);
+  await pool.pass(hours * HOUR_MS);
+  const { controller } = pool;
   const asker = { author: "ada", from: "http 127.0.0.1 token page" };
   const pin = { kind: "pin", machine: machineName("m20") } as const;
-  await setOverride(pool.controller, asker, {
-    act: pin,
-    reason: "a disk is changed",
-    expiresMs: endMs + 2 * HOUR_MS,
-    overrideFloor: false,
-  });
-  await pool.pass(0.5 * HOUR_MS);
-  return pool;
+  const order = { act: pin, reason: "a disk is changed", expiresMs: endMs + 3 * HOUR_MS, overrideFloor: false };
+  await setOverride(controller, asker, order);
+
+  const moving = (): string | undefined => [...controller.state.operations.values()][0]?.machine;
+  // One that has only just begun: it has yet to boot.
+  await pool.until(() => moving() === undefined);
+  await pool.until(() => moving() !== undefined);
+  const sick = moving() ?? "";
+  pool.unbootable.add(sick);
+  await pool.until(() => controller.state.machines.get(machineName(sick))?.quarantine != null);
+  return { ...pool, sick };
 }
 
 /** An ordinary day, with a little noise. */
