@@ -24,8 +24,10 @@ export const moment = (atMs: number, nowMs: number): string =>
 
 export const fullMoment = (atMs: number): string => `${DAY.format(atMs)} ${TIME.format(atMs)}`;
 
-/** Numbers to two places at most, as the daemon writes them. */
-export const number = (value: number): string => String(Math.round(value * 100) / 100);
+/** To two places, as the daemon writes numbers; what is large has none. */
+export function number(value: number): string {
+  return String(Math.abs(value) >= 100 ? Math.round(value) : Math.round(value * 100) / 100);
+}
 export const machines = (count: number): string => `${count} ${count === 1 ? "machine" : "machines"}`;
 
 /** Half of them took longer; null of none. */

@@ -24,6 +24,9 @@ export function nextSteps({ name, recorded, observed, standing }: MachineAnswer)
   }
 }
 
+/** What a machine said so long ago says nothing of what it is now. */
+const OLD_MS = 60_000;
+
 function powerStep(observed: MachineAnswer["observed"]): string {
   if (observed === null) return "It was not observed yet: wait for the next tick.";
   const { power, beacon } = observed;

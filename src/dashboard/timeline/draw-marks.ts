@@ -74,6 +74,7 @@ function hatch(plot: uPlot, stretch: Stretch, colour: string): void {
   ctx.rect(left, bbox.top, width, bbox.height);
   ctx.clip();
   ctx.strokeStyle = colour;
+  ctx.setLineDash([]);
   ctx.lineWidth = devicePixelRatio;
   ctx.beginPath();
   const gap = HATCH * devicePixelRatio;
@@ -104,6 +105,8 @@ function cross(plot: uPlot, atMs: number, colour: string): void {
   const size = 5 * devicePixelRatio;
   const [x, y] = [xOf(plot, atMs), bbox.top + 26 * devicePixelRatio];
   ctx.strokeStyle = colour;
+  // Whatever line was drawn before may have left its dashes.
+  ctx.setLineDash([]);
   ctx.lineWidth = 2 * devicePixelRatio;
   ctx.beginPath();
   ctx.moveTo(x - size, y - size);

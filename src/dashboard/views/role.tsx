@@ -68,11 +68,8 @@ function Summary({ role }: { readonly role: RoleAnswer }) {
     <Facts
       facts={[
         ["Demand", role.demandText],
-        ["Wanted", `${wanted.hungry ? "the rest" : (wanted.count ?? "unknown")}: ${wanted.reason}`],
-        [
-          "Permitted",
-          `${permitted.min} to ${machines(permitted.max)}${permitted.reasons.length > 0 ? `: ${permitted.reasons.join("; ")}` : ""}`,
-        ],
+        ["Wanted", wanted.hungry ? "the rest" : (wanted.count ?? "unknown")],
+        ["Permitted", `${permitted.min} to ${machines(permitted.max)}`],
         ["Desired", machines(desired)],
         ["Serving", `${counts.capacity} as capacity, ${counts.forFloor} for the floor of ${floor}`],
         ["On the way", `${counts.arriving} arriving, ${counts.leaving} leaving`],
