@@ -22,6 +22,8 @@ const { openMemoryStore } = await load("store/memory-store.js");
 const { createCalendar } = await load("world/calendar/cron-calendar.js");
 const { known } = await load("core/domain/reading.js");
 
+/** @typedef {{ longestFrameMs: number, frame99Ms: number, changed: number }} Frames */
+
 const RACK = 40;
 const WATCH_MS = 20_000;
 /** Real time between two ticks: ten times as many as usual. */
@@ -140,7 +142,9 @@ async function traced(page, watch) {
   const session = await page.context().newCDPSession(page);
   /** @type {{ name: string, tdur?: number, pid: number, tid: number, args: { name?: string } }[]} */
   const events = [];
-  session.on("Tracing.dataCollected", ({ value }) => events.push(.../** @type {typeof events} */ (value)));
+  session.on("Tracing.dataCollected", ({ value }) =>
+    events.push(.../** @type {typeof events} */ (/** @type {unknown} */ (value))),
+  );
   await session.send("Tracing.start", { traceConfig: { includedCategories: ["toplevel"] } });
   const seen = await watch();
   const complete = new Promise((resolve) => session.once("Tracing.tracingComplete", () => resolve(undefined)));
@@ -153,7 +157,7 @@ async function traced(page, watch) {
   return { ...seen, longestTaskMs };
 }
 
-/** Runs in the page. @param {number} forMs @returns {Promise<Record<string, number>>} */
+/** Runs in the page. @param {number} forMs @returns {Promise<Frames>} */
 function watchFrames(forMs) {
   const endMs = performance.now() + forMs;
   let changed = 0;
@@ -173,9 +177,8 @@ function watchFrames(forMs) {
       else {
         frames.sort((a, b) => b - a);
         resolve({
-          longestFrameMs: frames[0],
-          frame99Ms: frames[Math.floor(frames.length / 100)],
-          frames: frames.length,
+          longestFrameMs: frames[0] ?? Number.NaN,
+          frame99Ms: frames[Math.floor(frames.length / 100)] ?? Number.NaN,
           changed,
         });
       }

@@ -8,6 +8,8 @@ import { root, say } from "./steps.mjs";
 const pages = [
   { page: "docs/statecharts.md", module: "core/diagram/statecharts-page.js", make: "statechartsPage" },
   { page: "docs/reference/configuration.md", module: "control/configuration/reference-page.js", make: "referencePage" },
+  { page: "docs/reference/api.md", module: "cli/api-reference-page.js", make: "apiPage" },
+  { page: "docs/reference/codes.md", module: "control/codes/codes-page.js", make: "codesPage" },
   { page: "docs/reference/cli.md", module: "cli/reference-page.js", make: "cliReferencePage" },
 ];
 

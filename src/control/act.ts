@@ -2,6 +2,7 @@
  * Act: makes what was concluded durable, then starts at most one effect for each operation and waits for none of them.
  * New operations begin only when retask may act at all; those in flight always go on to a safe state.
  */
+import type { Logger } from "pino";
 import { isAdvising } from "../core/decide/mode.statechart.ts";
 import type { Decision } from "../core/domain/decision.ts";
 import type { Observation } from "../core/domain/observation.ts";
@@ -95,11 +96,20 @@ function tell({ watchers }: Controller, { events, finished }: Judgement, { moves
   }
 }
 
-function logConclusion({ logger }: Controller, events: readonly PoolEvent[], plan: Plan, state: PoolState): void {
-  for (const event of events) {
-    const { kind, ...fields } = event;
-    logger.info(fields, kind === "operation" ? `operation: ${event.from} to ${event.to}` : `machine: ${kind}`);
+function logEvent(logger: Logger, event: PoolEvent): void {
+  if ("override" in event) {
+    const { override, what, kind } = event;
+    const ends = kind === "overrideEnding" ? "ends soon" : "has ended";
+    const { id, author, reason, expiresMs } = override;
+    logger[kind === "overrideEnding" ? "warn" : "info"]({ override: id, author, reason, expiresMs }, `${what} ${ends}`);
+    return;
   }
+  const { kind, ...fields } = event;
+  logger.info(fields, kind === "operation" ? `operation: ${event.from} to ${event.to}` : `machine: ${kind}`);
+}
+
+function logConclusion({ logger }: Controller, events: readonly PoolEvent[], plan: Plan, state: PoolState): void {
+  for (const event of events) logEvent(logger, event);
   for (const { machine, from, to, reason } of plan.moves)
     logger.info({ machine, from, to, reason, plan: plan.id }, "begin");
   for (const { operation, reason } of plan.cancels) {

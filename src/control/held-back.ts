@@ -4,7 +4,7 @@ import { isAdvising } from "../core/decide/mode.statechart.ts";
 import { isRoleForce, type Override, type OverrideAct } from "../core/domain/override.ts";
 import type { NotDone } from "../core/domain/plan.ts";
 import type { Controller } from "./controller.ts";
-import { type Foreseen, foresee } from "./foresee.ts";
+import { type PlanNow, planNow } from "./plan-now.ts";
 
 export interface InTheWay {
   /** What floors, limits and windows keep from being done. */
@@ -15,15 +15,14 @@ export interface InTheWay {
 
 /** Of an override that is in force; nothing, while no tick has ended that it could be held against. */
 export function inTheWay(controller: Controller, { act, overrideFloor }: Override): InTheWay {
-  const { last, state } = controller;
+  const { last } = controller;
   if (last === null) return { heldBack: [], conflicts: [] };
-  const foreseen = foresee(controller, last, state);
-  const conflicts = conflictsOf({ act, overrideFloor }, { ...foreseen, site: controller.configured.site() });
-  return { heldBack: heldBack(foreseen, act), conflicts };
+  const now = planNow(controller, last);
+  return { heldBack: heldBack(now, act), conflicts: conflictsOf({ act, overrideFloor }, now) };
 }
 
-/** `foreseen`: with the override in it. Empty: nothing stands in the way. A pause keeps back, and is kept back by nothing. */
-export function heldBack({ state, plan }: Foreseen, act: OverrideAct): readonly NotDone[] {
+/** `now`: with the override in it. Empty: nothing stands in the way. A pause keeps back, and is kept back by nothing. */
+export function heldBack({ state, plan }: PlanNow, act: OverrideAct): readonly NotDone[] {
   if (act.kind === "pause") return [];
   const subject = isRoleForce(act) ? act.role : act.machine;
   const held = plan.notDone.filter((one) => one.subject === subject);

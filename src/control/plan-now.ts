@@ -1,5 +1,5 @@
-/** The plan of this very moment: what would be done by the orders in force now, on what the last tick saw. Changes nothing. */
-import { assignMachines } from "../core/decide/assignment.ts";
+/** The plan of this very moment: what would be done by the orders in force, on what the last tick saw. Changes nothing. */
+import { type Assignment, assignMachines } from "../core/decide/assignment.ts";
 import { decide } from "../core/decide/decide.ts";
 import type { Decision } from "../core/domain/decision.ts";
 import type { Observation } from "../core/domain/observation.ts";
@@ -14,20 +14,21 @@ export interface PlanNow {
   readonly site: Site;
   readonly state: PoolState;
   readonly observation: Observation;
+  readonly assignment: Assignment;
   readonly decision: Decision;
   readonly plan: Plan;
 }
 
-/** By the same pure functions as a tick's. A stop, a pause or another configuration since then counts already. */
-export function planNow(controller: Controller, last: Tick): PlanNow {
+/** `from`: another state of the pool, for what would be. By the same pure functions as a tick's. A stop, a pause or another configuration since then counts already. */
+export function planNow(controller: Controller, last: Tick, from = controller.state): PlanNow {
   const site = controller.configured.site();
   const observation = asOfNow(controller, last);
-  const state = { ...controller.state, mode: judgeMode(controller.state, observation, site) };
+  const state = { ...from, mode: judgeMode(from, observation, site) };
   const assignment = assignMachines(site, state, observation);
   const { forecasts, decision: before } = last;
   const decision = decide({ state, observation, site, assignment, forecasts, lazy: before.lazy });
   const plan = makePlan({ state: { ...state, roles: decision.charts }, observation, site, assignment, decision });
-  return { site, state, observation, decision, plan };
+  return { site, state, observation, assignment, decision, plan };
 }
 
 /** No time has passed for holds: only a tick may count what it watched. */

@@ -4,42 +4,41 @@ import { aim, type OverrideAct } from "../core/domain/override.ts";
 import type { NotDone, Plan } from "../core/domain/plan.ts";
 import type { PoolState } from "../core/domain/pool-state.ts";
 import type { Controller } from "./controller.ts";
-import { type Foreseen, foresee } from "./foresee.ts";
 import { heldBack } from "./held-back.ts";
 import { NOT_OBSERVED, released } from "./operator-actions.ts";
 import type { ActionResult, Applied } from "./operator-change.ts";
 import { withOverride, withoutOverride } from "./override-actions.ts";
+import { type PlanNow, planNow } from "./plan-now.ts";
 import { previewText } from "./preview-text.ts";
 import type { Found, Preview, PreviewedAct, PreviewedMove, PreviewedRole, PreviewRequest } from "./previewed.ts";
 
 export function preview(controller: Controller, request: PreviewRequest): ActionResult<Preview> {
-  const { last, state } = controller;
+  const { last } = controller;
   if (last === null) return NOT_OBSERVED;
   const changed = stateWith(controller, request);
   if (!changed.ok) return changed;
-  const before = foresee(controller, last, state);
-  const after = foresee(controller, last, changed.value);
+  const before = planNow(controller, last);
+  const after = planNow(controller, last, changed.value);
 
-  const found = compare(controller, request, before, after);
-  const severe = isSevere(request, found, controller.configured.site().machines.size);
+  const found = compare(request, before, after);
+  const severe = isSevere(request, found, after.site.machines.size);
   const text = previewText(found, request);
   return { ok: true, value: { ...found, severe, confirm: severe ? nameOf(request.act) : null, text } };
 }
 
-function compare({ configured }: Controller, request: PreviewRequest, before: Foreseen, after: Foreseen): Found {
+function compare(request: PreviewRequest, before: PlanNow, after: PlanNow): Found {
   const { act, overrideFloor } = request;
   const moves = movesOnlyIn(after.plan, before.plan);
   const roles = rolesOf(before, after, moves);
   const more = roles.reduce((sum, role) => sum + Math.max(0, role.after - role.before), 0);
   const freed = Math.max(0, after.decision.spareDesired - before.decision.spareDesired);
-  const premises = { ...after, site: configured.site() };
   return {
     moves,
     prevented: movesOnlyIn(before.plan, after.plan),
     cancels: cancelsOf(before, after),
     notDone: notDoneOf(act, before, after),
     roles,
-    conflicts: isSetting(act) ? conflictsOf({ act, overrideFloor }, premises) : [],
+    conflicts: isSetting(act) ? conflictsOf({ act, overrideFloor }, after) : [],
     machines: Math.max(moves.length, more + freed),
   };
 }
@@ -80,7 +79,7 @@ function movesOnlyIn(one: Plan, other: Plan): PreviewedMove[] {
     .map(({ machine, from, to, reason }) => ({ machine, from, to, why: reason }));
 }
 
-function cancelsOf(before: Foreseen, after: Foreseen): Preview["cancels"] {
+function cancelsOf(before: PlanNow, after: PlanNow): Preview["cancels"] {
   const known = new Set(before.plan.cancels.map(({ operation }) => operation));
   return after.plan.cancels.flatMap(({ operation, reason }) => {
     const machine = after.state.operations.get(operation)?.machine;
@@ -89,14 +88,14 @@ function cancelsOf(before: Foreseen, after: Foreseen): Preview["cancels"] {
 }
 
 /** What is told of the act itself, and what else can't be done because of it. */
-function notDoneOf(act: PreviewedAct, before: Foreseen, after: Foreseen): NotDone[] {
+function notDoneOf(act: PreviewedAct, before: PlanNow, after: PlanNow): NotDone[] {
   const own = isSetting(act) ? heldBack(after, act) : [];
   const known = new Set([...before.plan.notDone, ...own].map(sayNotDone));
   return [...own, ...after.plan.notDone.filter((one) => !known.has(sayNotDone(one)))];
 }
 const sayNotDone = ({ subject, what, why }: NotDone): string => `${subject} ${what} ${why}`;
 
-function rolesOf(before: Foreseen, after: Foreseen, moves: readonly PreviewedMove[]): PreviewedRole[] {
+function rolesOf(before: PlanNow, after: PlanNow, moves: readonly PreviewedMove[]): PreviewedRole[] {
   const standings = new Map(after.assignment.machines.map(({ machine, standing }) => [machine.name, standing]));
   return [...after.decision.roles.values()].map(({ role, desired, counts, ...decided }) => {
     const old = before.decision.roles.get(role);

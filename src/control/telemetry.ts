@@ -5,6 +5,7 @@ import type { ComingRota } from "../core/decide/coming-rota.ts";
 import { isAdvising } from "../core/decide/mode.statechart.ts";
 import type { EffectKind } from "../core/domain/observation.ts";
 import type { FinishedOperation, Operation, OperationOutcome } from "../core/domain/operation.ts";
+import { aimOf, type Override } from "../core/domain/override.ts";
 import { standingsOf } from "../core/domain/standing.ts";
 import type { Controller, Tick, Watcher } from "./controller.ts";
 import { driftOf } from "./drift.ts";
@@ -111,6 +112,7 @@ export class Telemetry implements Watcher {
     mode.set({ mode: "auto" }, Number(!advising));
     this.noteStandings(tick, controller);
     this.noteRoles(tick);
+    this.noteOverrides(state.overrides);
     this.noteRota(controller.rota.current(controller));
   }
 
@@ -143,6 +145,19 @@ export class Telemetry implements Watcher {
       // Unknown is not zero, on a graph neither: the series has a gap.
       if (decided.demand.kind !== "unknown") demand.set({ role }, decided.demand.value);
       known.set({ role }, Number(decided.demand.kind !== "unknown"));
+    }
+  }
+
+  private noteOverrides(overrides: readonly Override[]): void {
+    const inForce = this.labelled("retask_overrides", "Overrides in force", "kind");
+    const created = this.labelled("retask_override_created_timestamp_seconds", "When the override was set", "aim");
+    const help = "When the override ends; absent where it holds until it is resumed";
+    const expires = this.labelled("retask_override_expires_timestamp_seconds", help, "aim");
+    for (const { act, createdMs, expiresMs } of overrides) {
+      const aim = aimOf(act);
+      inForce.inc({ kind: act.kind });
+      created.set({ aim }, createdMs / 1_000);
+      if (expiresMs !== null) expires.set({ aim }, expiresMs / 1_000);
     }
   }
 

@@ -22,14 +22,15 @@ const EITHER = 'expected one of "for", "until" and "untilResumed", not several';
 /** Looked at whatever else is wrong, so that all mistakes are told at once. */
 const isObject = ({ value }: { readonly value: unknown }): boolean => typeof value === "object" && value !== null;
 const endings = (body: object): number => ["for", "until", "untilResumed"].filter((key) => key in body).length;
+const endsTwice = (body: object): boolean => endings(body) > 1;
 
-const until = {
+const howLong = {
   for: durationSchema.optional(),
   until: z.iso.datetime({ offset: true, error: "expected a moment, as in 2026-11-23T18:00:00Z" }).optional(),
 };
 
 /** When it ends, Unix ms; null: its body does not say. */
-export function endOf(body: z.output<z.ZodObject<typeof until>>, nowMs: number): number | null {
+export function endOf(body: z.output<z.ZodObject<typeof howLong>>, nowMs: number): number | null {
   if (body.until !== undefined) return Date.parse(body.until);
   return body.for === undefined ? null : nowMs + body.for;
 }
@@ -42,12 +43,12 @@ const overrideBody = <Own extends z.ZodRawShape>(own: Own) =>
   z
     .strictObject({
       ...because,
-      ...until,
+      ...howLong,
       overrideFloor: z.boolean().default(false),
       ...own,
     })
     .refine((body) => endings(body) > 0, { path: ["for"], error: HOW_LONG, when: isObject })
-    .refine((body) => endings(body) < 2, { path: ["until"], error: EITHER, when: isObject });
+    .refine((body) => !endsTwice(body), { path: ["until"], error: EITHER, when: isObject });
 
 const scope = z.union(
   [
@@ -83,18 +84,12 @@ export const forceRoleBody = overrideBody({
   path: ["count"],
   error: 'expected one of "count": 12, "range": {"min": 8, "max": 12} and "floor": 9',
 });
-export type OverrideBody = z.output<typeof pinBody> & { readonly untilResumed?: true | undefined };
+export type OverrideBody = z.output<typeof pinBody>;
 
 export function roleForceOf(role: RoleName, { count, range, floor }: z.output<typeof forceRoleBody>): RoleForce {
   if (count !== undefined) return { kind: "forceCount", role, count };
   if (range !== undefined) return { kind: "forceRange", role, ...range };
   return { kind: "forceFloor", role, floor: floor ?? 0 };
-}
-
-/** Null: until it is resumed. */
-export function expiresOf(body: Pick<OverrideBody, "for" | "until" | "untilResumed">, nowMs: number): number | null {
-  if (body.untilResumed === true) return null;
-  return body.until === undefined ? nowMs + (body.for ?? 0) : Date.parse(body.until);
 }
 
 const ofMachine = { machine: machineNameSchema };
@@ -116,7 +111,7 @@ export const previewBody = z.strictObject({
   overrideFloor: z.boolean().default(false),
   author: line.optional(),
   reason: line.optional(),
-  ...until,
+  ...howLong,
   untilResumed,
 });
 
@@ -145,9 +140,9 @@ export const tokenBody = z
     ...because,
     name: tokenNameSchema,
     scope: z.enum(["read", "write"], { error: "expected read or write" }),
-    ...until,
+    ...howLong,
   })
-  .refine((body) => endings(body) < 2, { path: ["until"], error: EITHER, when: isObject });
+  .refine((body) => !endsTwice(body), { path: ["until"], error: EITHER, when: isObject });
 export const repairBody = z.strictObject({
   ...because,
   machines: z.array(machineNameSchema).min(1, "expected at least one machine's name").max(20_000),

@@ -4,7 +4,9 @@ import type { Controller } from "../control/controller.ts";
 import type { MachineName } from "../core/domain/names.ts";
 import type { MachineFacts } from "../core/domain/observation.ts";
 import { type Standing, standingsOf } from "../core/domain/standing.ts";
+import { gridAnswer } from "./answers/page-answers.ts";
 import type { ApiOptions } from "./api-options.ts";
+import { described } from "./describe-route.ts";
 import { starting } from "./problem.ts";
 import { remembered } from "./remembered.ts";
 
@@ -29,7 +31,15 @@ export interface GridAnswer {
 }
 
 export function gridRoute(api: FastifyInstance, { controller }: ApiOptions): void {
-  api.get("/v1/grid", async (_, reply) => {
+  const schema = described({
+    id: "getGrid",
+    tag: "pool",
+    summary: "Every machine in one short row.",
+    description: "What the page's grid shows; a tenth of what /v1/machines says, for pools of thousands.",
+    answers: { 200: gridAnswer },
+    refuses: ["RTK_STARTING"],
+  });
+  api.get("/v1/grid", { schema }, async (_, reply) => {
     const json = gridJson(controller);
     return json === null ? starting(reply) : reply.type("application/json; charset=utf-8").send(json);
   });

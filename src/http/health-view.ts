@@ -2,6 +2,8 @@
 import type { ConfigurationStatus } from "../control/configuration/keeper.ts";
 import type { Controller, Tick } from "../control/controller.ts";
 import type { Decision } from "../core/domain/decision.ts";
+import { describeAct } from "../core/domain/describe-override.ts";
+import { endsSoon, isInForce, type Override } from "../core/domain/override.ts";
 import type { MachineRecord, PoolState } from "../core/domain/pool-state.ts";
 import { describeReading } from "../core/domain/reading.ts";
 import { describeDuration } from "../core/domain/units.ts";
@@ -21,6 +23,7 @@ export function healthView(controller: Controller, configuration: ConfigurationS
     ...configurationReasons(configuration),
     ...roleReasons(last.decision),
     ...machineReasons(state),
+    ...overrideReasons(state.overrides, controller.world.clock.wallMs()),
   ];
   return { health: healthOf(held, reasons), reasons };
 }
@@ -75,3 +78,13 @@ function machineReasons({ machines }: PoolState): string[] {
     ...named("their BMC can't be used", ({ unmanageable }) => unmanageable !== null),
   ];
 }
+
+/** What ends soon, before it does; and what has no end, lest it be forgotten. */
+const overrideReasons = (overrides: readonly Override[], nowMs: number): string[] =>
+  overrides.flatMap((override) => {
+    const { act, author, createdMs, expiresMs } = override;
+    const what = `${describeAct(act)} by ${author}`;
+    if (expiresMs === null) return [`${what} for ${describeDuration(nowMs - createdMs)}, until it is resumed`];
+    const isTold = isInForce(override, nowMs) && endsSoon(override, nowMs);
+    return isTold ? [`${what} ends in ${describeDuration(expiresMs - nowMs)}`] : [];
+  });

@@ -19,6 +19,7 @@ export function refuseOtherMethods(api: FastifyInstance): () => void {
       api.route({
         method: [...others],
         url,
+        schema: { hide: true },
         // Before any body is read; the door's own hook has run by then.
         onRequest: async (request, reply) => {
           const detail = `${request.method} is not possible here; possible are ${allow}`;

@@ -1,12 +1,13 @@
 /** `POST /v1/plan/:id/apply`: the proposals of advise mode, begun with one request. */
 import type { FastifyInstance } from "fastify";
-import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { z } from "zod";
 import { applyPlan } from "../control/apply-plan.ts";
 import type { PlanId } from "../core/domain/names.ts";
+import { appliedAnswer } from "./answers/operation-answers.ts";
 import type { ApiOptions } from "./api-options.ts";
 import { askerOf } from "./authorise.ts";
 import { applyBody } from "./bodies.ts";
+import { described, type RequestTypes } from "./describe-route.ts";
 import { sendRefusal } from "./problem.ts";
 
 const planIdSchema = z
@@ -17,11 +18,36 @@ const params = z.object({ id: planIdSchema });
 /** Every machine of a big pool, by name. */
 const BODY_BYTES = 1_048_576;
 
-export function planRoutes(server: FastifyInstance, { controller }: ApiOptions): void {
-  const api = server.withTypeProvider<ZodTypeProvider>();
+const ABOUT = `The plan is made anew at this instant: were it another one, nothing begins. Without machines all of its moves are
+meant; of more than three the number must then stand in confirm. Floors, limits and preflight hold as ever, and the first
+steps are taken within the next tick. Location is the first operation.`;
 
-  const apply = { schema: { params, body: applyBody }, bodyLimit: BODY_BYTES };
-  api.post("/v1/plan/:id/apply", apply, async (request, reply) => {
+export function planRoutes(server: FastifyInstance, { controller }: ApiOptions): void {
+  const api = server.withTypeProvider<RequestTypes>();
+
+  const schema = described(
+    {
+      id: "applyPlan",
+      tag: "pool",
+      summary: "Begins the moves of the plan that was shown, in advise mode.",
+      description: ABOUT,
+      answers: { 202: appliedAnswer },
+      refuses: [
+        "RTK_PLAN_MOVED",
+        "RTK_UNCONFIRMED",
+        "RTK_STOPPED",
+        "RTK_NOT_ADOPTED",
+        "RTK_NOT_ADVISING",
+        "RTK_PAUSED",
+        "RTK_BREAKER_OPEN",
+        "RTK_HELD",
+        "RTK_STALE",
+        "RTK_NOT_OBSERVED",
+      ],
+    },
+    { params, body: applyBody },
+  );
+  api.post("/v1/plan/:id/apply", { schema, bodyLimit: BODY_BYTES }, async (request, reply) => {
     const { author, ...approval } = request.body;
     const plan = request.params.id;
     const begun = await applyPlan(controller, askerOf(request, author), { plan, ...approval });

@@ -33,8 +33,9 @@ export function sendProblem(reply: FastifyReply, problem: Problem) {
   return reply.code(status).type("application/problem+json").send(problemBody(problem));
 }
 
-/** How a refused action is told: what is not there is 404, what was asked wrongly 422, what stands in the way 409. */
+/** How a refusal is told: what is not there is 404, what was asked wrongly 422, what stands in the way 409. */
 const STATUS: Readonly<Record<string, number>> = {
+  RTK_NOT_FOUND: 404,
   RTK_UNKNOWN_MACHINE: 404,
   RTK_UNKNOWN_ROLE: 404,
   RTK_UNKNOWN_OVERRIDE: 404,
@@ -44,10 +45,18 @@ const STATUS: Readonly<Record<string, number>> = {
   RTK_BAD_EXPIRY: 422,
   RTK_BAD_COUNT: 422,
   RTK_NOT_ELIGIBLE: 422,
+  RTK_STARTING: 503,
+  RTK_LINKS_UNREADABLE: 503,
+  RTK_TOO_MANY_STREAMS: 503,
 };
 
+export const statusOf = (code: string): number => STATUS[code] ?? 409;
+
 export const sendRefusal = (reply: FastifyReply, { code, why }: { readonly code: string; readonly why: string }) =>
-  sendProblem(reply, { status: STATUS[code] ?? 409, code, title: "refused", detail: why });
+  sendProblem(reply, { status: statusOf(code), code, title: "refused", detail: why });
+
+export const notFound = (reply: FastifyReply, title: string, detail: string) =>
+  sendProblem(reply, { status: 404, code: "RTK_NOT_FOUND", title, detail });
 
 /** What was not observed yet is not an empty pool. */
 export const starting = (reply: FastifyReply) =>

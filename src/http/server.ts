@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
-import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
+import { validatorCompiler } from "fastify-type-provider-zod";
 import pLimit from "p-limit";
 import type { ApiOptions } from "./api-options.ts";
 import { authorise } from "./authorise.ts";
@@ -10,22 +10,26 @@ import { EventRing } from "./event-ring.ts";
 import { eventRoutes } from "./event-routes.ts";
 import { EventStreams } from "./event-streams.ts";
 import { handleFailures, problemOf } from "./failures.ts";
+import { fleetRoutes } from "./fleet-routes.ts";
 import { createFloodLimits } from "./flood-limits.ts";
 import { ForecastTrail } from "./forecast-trail.ts";
 import { gridRoute } from "./grid-route.ts";
 import { healthRoutes } from "./health-routes.ts";
 import { answerClientError, createNodeServer } from "./node-server.ts";
+import { documentRoute, publishDocument } from "./open-api.ts";
 import { refuseOtherMethods } from "./other-methods.ts";
+import { overrideRoutes } from "./override-routes.ts";
 import { pageRoutes } from "./page-routes.ts";
 import { planRoutes } from "./plan-routes.ts";
 import { PoolEvents } from "./pool-events.ts";
+import { previewRoute } from "./preview-route.ts";
 import { sendProblem } from "./problem.ts";
 import { readRoutes } from "./read-routes.ts";
-import { tagAnswer } from "./tags.ts";
+import { recordRoutes } from "./record-routes.ts";
+import { refuseIdleConditions, tagAnswer } from "./tags.ts";
 import { timelineRoute } from "./timeline-route.ts";
-import { tokenRoutes } from "./token-routes.ts";
+import { type TokenOptions, tokenRoutes } from "./token-routes.ts";
 import { TokenUses } from "./token-uses.ts";
-import { writeRoutes } from "./write-routes.ts";
 
 export type Api = FastifyInstance;
 const MAX_BODY_BYTES = 65_536;
@@ -49,7 +53,8 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   // A page of another site may send plain text without asking first; nothing here takes it.
   api.removeContentTypeParser("text/plain");
   api.setValidatorCompiler(validatorCompiler);
-  api.setSerializerCompiler(serializerCompiler);
+  // What an answer must look like is for the contract test; at every request it would cost more than the answer.
+  api.setSerializerCompiler(() => JSON.stringify);
   handleFailures(api, logger);
 
   const ring = new EventRing(randomBytes(4).toString("hex"));
@@ -72,19 +77,29 @@ export async function createApi(options: ApiOptions): Promise<Api> {
     const problem = await authorise(request, options, limits, uses);
     return problem === null ? undefined : sendProblem(reply, problem);
   });
+  api.addHook("preHandler", refuseIdleConditions);
   api.addHook("onSend", tagAnswer);
+  await publishDocument(api);
   const refuseOthers = refuseOtherMethods(api);
-  await api.register(async (instance) => healthRoutes(instance, options));
-  await api.register(async (instance) => readRoutes(instance, options));
-  await api.register(async (instance) => eventRoutes(instance, streams));
-  await api.register(async (instance) => writeRoutes(instance, options));
+  await api.register(async (instance) => addRoutes(instance, { ...options, uses, streams }));
   await api.register(async (instance) => timelineRoute(instance, options, trail));
   await api.register(async (instance) => gridRoute(instance, options));
   await api.register(pageRoutes);
-  await api.register(async (instance) => planRoutes(instance, options));
-  await api.register(async (instance) => tokenRoutes(instance, { ...options, uses, streams }));
   refuseOthers();
-  return api.withTypeProvider<ZodTypeProvider>();
+  return api;
+}
+
+function addRoutes(api: FastifyInstance, options: TokenOptions): void {
+  healthRoutes(api, options);
+  documentRoute(api);
+  readRoutes(api, options);
+  recordRoutes(api, options);
+  eventRoutes(api, options.streams);
+  overrideRoutes(api, options);
+  previewRoute(api, options);
+  fleetRoutes(api, options);
+  planRoutes(api, options);
+  tokenRoutes(api, options);
 }
 
 /** No cache keeps an answer, no browser guesses its type, no other site's page frames or embeds it. */

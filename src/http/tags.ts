@@ -1,6 +1,7 @@
 /** Entity tags (RFC 9110): what a reader saw, in a word; so that nothing is sent twice, and nothing unseen is replaced. */
 import { createHash } from "node:crypto";
 import type { FastifyReply, FastifyRequest } from "fastify";
+import { sendRefusal } from "./problem.ts";
 
 /** JSON with its tag, for answers that are worth remembering, or that writes are held against. */
 export interface Tagged {
@@ -20,10 +21,11 @@ const JSON_TYPE = "application/json; charset=utf-8";
 export const sendTagged = (reply: FastifyReply, { text, tag }: Tagged) =>
   reply.header("etag", tag).type(JSON_TYPE).send(text);
 
+const isRead = ({ method }: FastifyRequest): boolean => method === "GET" || method === "HEAD";
+
 /** A hook for every answer: JSON that was found gets its tag, and who has it already gets 304 and no body. */
 export async function tagAnswer(request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> {
-  const isRead = request.method === "GET" || request.method === "HEAD";
-  if (!isRead || reply.statusCode !== 200 || typeof payload !== "string") return payload;
+  if (!isRead(request) || reply.statusCode !== 200 || typeof payload !== "string") return payload;
   if (!String(reply.getHeader("content-type")).startsWith("application/json")) return payload;
   const given = reply.getHeader("etag");
   const tag = typeof given === "string" ? given : tagOf(payload);
@@ -32,6 +34,16 @@ export async function tagAnswer(request: FastifyRequest, reply: FastifyReply, pa
   if (known === undefined || !names(known, tag)) return payload;
   reply.code(304).removeHeader("content-type").removeHeader("content-length");
   return "";
+}
+
+/** Routes whose writes are held against a tag; `If-Match` anywhere else is refused, for to ignore it would be to break it. */
+const CONDITIONAL = /^\/v1\/(?:pause|overrides\/(?:pins|machines|roles)\/.*|configuration\/accept)$/;
+
+/** A hook for every request: whether its condition can be met at all. */
+export async function refuseIdleConditions(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+  const { url = "" } = request.routeOptions;
+  if (request.headers["if-match"] === undefined || isRead(request) || CONDITIONAL.test(url)) return undefined;
+  return sendRefusal(reply, { code: "RTK_CHANGED", why: "nothing here has a tag that If-Match could name" });
 }
 
 /** Why a write with `If-Match` must not be done, or null: what its sender saw is still so, or it did not say. */

@@ -1,14 +1,15 @@
 /** `GET /v1/timeline`: demand, capacity and events of a stretch of time, with what is expected and planned after it. */
 import { setImmediate } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
-import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { z } from "zod";
 import type { Controller } from "../control/controller.ts";
 import type { FinishedOperation } from "../core/domain/operation.ts";
 import type { Policy } from "../core/domain/policy.ts";
 import { countBetween } from "../core/domain/units.ts";
 import type { AuditEntry } from "../store/store.ts";
+import { timelineAnswer } from "./answers/page-answers.ts";
 import type { ApiOptions } from "./api-options.ts";
+import { described, type RequestTypes } from "./describe-route.ts";
 import type { ForecastTrail } from "./forecast-trail.ts";
 import { sendProblem } from "./problem.ts";
 import {
@@ -37,14 +38,23 @@ const PAGE = 500;
 
 const momentSchema = z.coerce.number().pipe(countBetween(0, 8_640_000_000_000_000));
 const query = z.strictObject({
-  from: momentSchema.optional(),
-  to: momentSchema.optional(),
-  step: momentSchema.optional(),
+  from: momentSchema.optional().describe("Unix ms. Without it: a day before `to`."),
+  to: momentSchema.optional().describe("Unix ms; may lie ahead. Without it: now."),
+  step: momentSchema.optional().describe("Ms; rounded up to whole minutes, and to 1,500 steps at most."),
 });
 
 export function timelineRoute(server: FastifyInstance, { controller }: ApiOptions, trail: ForecastTrail): void {
-  const api = server.withTypeProvider<ZodTypeProvider>();
-  api.get("/v1/timeline", { schema: { querystring: query } }, async (request, reply) => {
+  const api = server.withTypeProvider<RequestTypes>();
+  const schema = described(
+    {
+      id: "getTimeline",
+      tag: "record",
+      summary: "Demand, capacity and events of a stretch of time, and what is expected and planned after it.",
+      answers: { 200: timelineAnswer },
+    },
+    { querystring: query },
+  );
+  api.get("/v1/timeline", { schema }, async (request, reply) => {
     const nowMs = controller.world.clock.wallMs();
     const { to: toMs = nowMs, from: fromMs = toMs - DAY_MS, step = (toMs - fromMs) / USUAL_STEPS } = request.query;
     if (fromMs >= toMs || toMs - fromMs > LONGEST_MS) {

@@ -1,11 +1,12 @@
 /** Tokens: listed without their secrets, made, and revoked at once, with the event streams that they had opened. */
 import type { FastifyInstance } from "fastify";
-import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { z } from "zod";
 import type { ApiToken } from "../store/store.ts";
+import { madeTokenAnswer, token, tokensAnswer } from "./answers/record-answers.ts";
 import type { ApiOptions } from "./api-options.ts";
 import { askerOf } from "./authorise.ts";
 import { endBody, endOf, tokenBody, tokenNameSchema } from "./bodies.ts";
+import { described, type RequestTypes } from "./describe-route.ts";
 import type { EventStreams } from "./event-streams.ts";
 import { sendRefusal } from "./problem.ts";
 import { createToken, revokeToken } from "./token-actions.ts";
@@ -19,24 +20,51 @@ export interface TokenOptions extends ApiOptions {
 const params = z.object({ name: tokenNameSchema });
 
 export function tokenRoutes(server: FastifyInstance, { controller, uses, streams }: TokenOptions): void {
-  const api = server.withTypeProvider<ZodTypeProvider>();
+  const api = server.withTypeProvider<RequestTypes>();
   const { store, world } = controller;
 
-  api.get("/v1/tokens", async () => {
+  const list = described({
+    id: "listTokens",
+    tag: "tokens",
+    summary: "The tokens, without their secrets.",
+    answers: { 200: tokensAnswer },
+  });
+  api.get("/v1/tokens", { schema: list }, async () => {
     const used = await uses.all();
-    return { tokens: (await store.tokens()).map((token) => tokenView(token, used.get(token.name) ?? null)) };
+    return { tokens: (await store.tokens()).map((one) => tokenView(one, used.get(one.name) ?? null)) };
   });
 
-  api.post("/v1/tokens", { schema: { body: tokenBody } }, async (request, reply) => {
+  const create = described(
+    {
+      id: "createToken",
+      tag: "tokens",
+      summary: "Makes a token, and shows it this once.",
+      description: "Without for or until it never ends.",
+      answers: { 201: madeTokenAnswer },
+      refuses: ["RTK_TOKEN_EXISTS", "RTK_TOO_MANY_TOKENS", "RTK_BAD_EXPIRY"],
+    },
+    { body: tokenBody },
+  );
+  api.post("/v1/tokens", { schema: create }, async (request, reply) => {
     const { author, reason, name, scope } = request.body;
     const expiresMs = endOf(request.body, world.clock.wallMs());
     const made = await createToken(controller, askerOf(request, author), { name, scope, expiresMs, reason });
     if (!made.ok) return sendRefusal(reply, made);
-    const { record, token } = made.value;
-    return reply.code(201).send({ ...tokenView(record, null), token });
+    const { record, token: secret } = made.value;
+    return reply.code(201).send({ ...tokenView(record, null), token: secret });
   });
 
-  api.delete("/v1/tokens/:name", { schema: { params, body: endBody } }, async (request, reply) => {
+  const revoke = described(
+    {
+      id: "revokeToken",
+      tag: "tokens",
+      summary: "Ends a token at once, and the event streams that it had opened.",
+      answers: { 200: token },
+      refuses: ["RTK_UNKNOWN_TOKEN", "RTK_LAST_TOKEN"],
+    },
+    { params, body: endBody },
+  );
+  api.delete("/v1/tokens/:name", { schema: revoke }, async (request, reply) => {
     const { author, reason } = request.body;
     const { name } = request.params;
     const revoked = await revokeToken(controller, askerOf(request, author), { name, reason });

@@ -1,6 +1,6 @@
 /** What the API shows: the last tick and the pool's state, as plain JSON. Nothing is worked out here that the core did not. */
 
-import type { ConfigurationStatus } from "../control/configuration/keeper.ts";
+import type { ConfigurationKeeper, ConfigurationStatus } from "../control/configuration/keeper.ts";
 import type { Controller } from "../control/controller.ts";
 import { driftOf } from "../control/drift.ts";
 import type { ComingRota } from "../core/decide/coming-rota.ts";
@@ -104,6 +104,8 @@ export function overridesInForce({ state, world }: Controller): readonly Overrid
   const nowMs = world.clock.wallMs();
   return state.overrides.filter((override) => isInForce(override, nowMs));
 }
+
+export const configurationJson = (keeper: ConfigurationKeeper | null): Tagged => taggedJson(keeper?.status() ?? null);
 
 export const overridesJson = (controller: Controller): Tagged =>
   taggedJson({ overrides: overridesInForce(controller) });

@@ -67,12 +67,48 @@ describe("overriding", () => {
     });
   });
 
-  test("a force that a floor holds back says so at once", async () => {
-    const force = ["force", "role", "web", "--count", "0", "--for", "1h", "--reason", "none needed"];
-    const { code, stdout } = await retask(force);
+  const WHY = ["--for", "1h", "--reason", "a sale"];
+
+  test("a force below the floor is refused unless that is said; one that its maximum holds back says so at once", async () => {
+    const force = (...what: string[]) => retask(["force", "role", "web", ...what, ...WHY]);
+    expect(await force("--count", "0")).toMatchObject({ code: 1, stderr: expect.stringContaining("RTK_BELOW_FLOOR") });
+    expect((await force("--count", "0", "--override-floor")).code).toBe(0);
+    const { code, stdout } = await force("--count", "24");
     expect(code).toBe(0);
-    expect(stdout).toMatch(/\nheld back: .*floor/);
+    expect(stdout).toContain("\nconflict: the maximum of web is 20: it gets no more\n");
+    expect(stdout).toMatch(/\nheld back: have 24 machines, because .*maximum/);
     await retask(["unforce", "role", "web"]);
+  });
+
+  test("a role is forced to a range or a floor, and to one of them at a time", async () => {
+    const force = (...what: string[]) => retask(["force", "role", "web", ...what, ...WHY]);
+    expect((await force("--min", "8", "--max", "12")).stdout).toContain(
+      "set: force of web to between 8 and 12 machines",
+    );
+    expect((await force("--floor", "9")).stdout).toContain("set: force of web to a floor of 9 machines");
+    expect(overrides()).toEqual(["forceFloor"]);
+    await retask(["unforce", "role", "web"]);
+    for (const wrong of [[], ["--min", "8"], ["--count", "8", "--floor", "8"], ["--max", "9", "--floor", "8"]])
+      expect(await force(...wrong)).toMatchObject({ code: 1, stdout: "" });
+    expect(overrides()).toEqual([]);
+  });
+
+  test("a role is paused one way, the pool until it is resumed, and nothing else is", async () => {
+    const pause = (...what: string[]) => retask(["pause", ...what, "--reason", "a sale"]);
+    const out = await pause("--role", "web", "--only", "out", "--for", "1h");
+    expect(out.stdout).toContain("set: pause of role web, none may leave, by ");
+    await retask(["resume", "--role", "web"]);
+    expect((await pause("--pool", "--until-resumed")).stdout).toMatch(
+      /^set: pause of the whole pool, .* until resumed \(/,
+    );
+    await retask(["resume", "--pool"]);
+    for (const wrong of [
+      ["--pool", "--only", "in", "--for", "1h"],
+      ["--role", "web", "--until-resumed"],
+      ["--pool", "--until-resumed", "--for", "1h"],
+    ])
+      expect(await pause(...wrong)).toMatchObject({ code: 1, stdout: "" });
+    expect(overrides()).toEqual([]);
   });
 
   test("the author is whoever called sudo, when nobody else is named", async () => {

@@ -1,34 +1,8 @@
 /** `POST /v1/plan/:id/apply`: an operator's approval begins the plan that was shown, and no other. */
 import { describe, expect, test } from "vitest";
-import { machineName, type PlanId } from "../../src/core/domain/names.ts";
-import {
-  type Bench,
-  type BenchOptions,
-  BY,
-  FOR_AN_HOUR,
-  READ_TOKEN,
-  restartBench,
-  startBench,
-} from "../unit/http/support/bench.ts";
-
-interface Shown {
-  readonly id: string;
-  readonly moves: readonly { readonly machine: string; readonly from: string; readonly to: string }[];
-}
-
-const advising = (options: BenchOptions = {}): Promise<Bench> => startBench({ mode: () => "advise", ...options });
-
-/** A farm that advises, whose web role wants more than it has. */
-async function withProposals(options: BenchOptions = {}): Promise<Bench & { readonly shown: Shown }> {
-  const bench = await advising(options);
-  bench.load.sessions = 600;
-  await bench.simulation.runFor(240_000);
-  return { ...bench, shown: await planOf(bench) };
-}
-
-const planOf = async ({ get }: Bench): Promise<Shown> => (await get("/v1/plan")).body as unknown as Shown;
-const apply = (bench: Bench, id: string, more: object = {}) =>
-  bench.send("POST", `/v1/plan/${id}/apply`, { ...BY, ...more });
+import { machineName } from "../../src/core/domain/names.ts";
+import { type BenchOptions, BY, FOR_AN_HOUR, READ_TOKEN, restartBench } from "../unit/http/support/bench.ts";
+import { advising, apply, planOf, withProposals } from "./support/proposals.ts";
 
 test("in advise mode the proposals begin as operations, and each comes to its end", async () => {
   const bench = await withProposals();
@@ -136,88 +110,6 @@ describe("the plan's id", () => {
     const { id, moves } = await planOf(bench);
     expect(moves).toEqual([]);
     expect(await apply(bench, id)).toMatchObject({ status: 409, body: { code: "RTK_PLAN_MOVED" } });
-  });
-});
-
-describe("what forbids it has its own code, is audited, and begins nothing", () => {
-  const refusals: readonly (readonly [code: string, make: () => Promise<Bench & { shown: Shown }>])[] = [
-    [
-      "RTK_STOPPED",
-      async () => {
-        let stopped: string | null = null;
-        const bench = await withProposals({ stopped: () => stopped });
-        stopped = "a fire drill";
-        return bench;
-      },
-    ],
-    [
-      "RTK_PAUSED",
-      async () => {
-        const bench = await withProposals();
-        await bench.send("POST", "/v1/pause", { ...FOR_AN_HOUR, scope: "pool" });
-        return bench;
-      },
-    ],
-    [
-      "RTK_BREAKER_OPEN",
-      async () => {
-        const bench = await withProposals();
-        const failure = { image: null, rack: null, effect: null, why: "no boot", ageMs: 0, overcome: false };
-        const failures = ["m21", "m22", "m23"].map((name) => ({ ...failure, machine: machineName(name) }));
-        bench.controller.state = { ...bench.controller.state, failures };
-        return bench;
-      },
-    ],
-    [
-      "RTK_HELD",
-      async () => {
-        const bench = await withProposals();
-        bench.controller.state = { ...bench.controller.state, recoveringMs: 60_000 };
-        return bench;
-      },
-    ],
-    [
-      "RTK_STALE",
-      async () => {
-        const bench = await withProposals();
-        bench.simulation.world.clock.advance(60_000);
-        return bench;
-      },
-    ],
-    [
-      "RTK_NOT_ADVISING",
-      async () => {
-        let mode: "advise" | "auto" = "advise";
-        const bench = await withProposals({ mode: () => mode });
-        mode = "auto";
-        return bench;
-      },
-    ],
-    [
-      "RTK_NOT_ADOPTED",
-      async () => {
-        const bench = await startBench({ mode: () => "advise", adopted: false });
-        await bench.simulation.turn();
-        return { ...bench, shown: await planOf(bench) };
-      },
-    ],
-    [
-      "RTK_NOT_OBSERVED",
-      async () => ({
-        ...(await startBench({ mode: () => "advise", adopted: false })),
-        shown: { id: "0123456789abcdef" as PlanId, moves: [] },
-      }),
-    ],
-  ];
-
-  test.each(refusals)("%s", async (code, make) => {
-    const bench = await make();
-    const answer = await apply(bench, bench.shown.id);
-    expect(answer).toMatchObject({ status: 409, body: { code } });
-    expect(bench.controller.state.operations.size).toBe(0);
-    const [entry] = await bench.store.auditLog({ limit: 1 });
-    expect(entry).toMatchObject({ who: "ada", action: `apply plan ${bench.shown.id}`, why: BY.reason });
-    expect(entry?.refused).toMatch(new RegExp(`^${code}: `));
   });
 });
 

@@ -104,17 +104,14 @@ describe("a force of a count", () => {
     expect((await bench.get("/v1/roles/web")).body).toMatchObject({ state: "forced", desired: 10 });
   });
 
-  test.each([
-    ["its floor", 1, "held back by its floor of 4: gets 4"],
-    ["its maximum", 24, "held back by its maximum of 20: gets 20"],
-  ])("says that %s keeps it back", async (_, count, why) => {
+  test("says that its maximum keeps it back, at once and in each plan", async () => {
     const bench = await watchedBench();
-    const { status, body } = await bench.send("PUT", "/v1/overrides/roles/web", { ...FOR_AN_HOUR, count });
+    const { status, body } = await bench.send("PUT", "/v1/overrides/roles/web", { ...FOR_AN_HOUR, count: 24 });
     expect(status).toBe(201);
-    const about = (body.heldBack as { subject: string; what: string; why: string }[]).filter(({ what }) =>
-      what.startsWith("have"),
-    );
-    expect(about).toMatchObject([{ subject: "web", what: `have ${count} machines`, why }]);
+    const why = "held back by its maximum of 20: gets 20";
+    expect(body.heldBack).toContainEqual({ subject: "web", what: "have 24 machines", why, notBeforeMs: null });
+    await run(bench, 20_000);
+    expect(await notDone(bench, "web")).toContain(why);
   });
 
   test("below the floor on purpose goes below it", async () => {
@@ -130,5 +127,27 @@ describe("a force of a count", () => {
     await run(bench, 60 * MINUTE_MS);
     expect((await bench.get("/v1/roles/web")).body).toMatchObject({ desired: 3 });
     expect(healthyIn(bench, WEB)).toBe(3);
+  });
+});
+
+describe("a force of a role to", () => {
+  test("a range: demand decides within it, and never beyond", async () => {
+    const bench = await watchedBench();
+    await bench.send("PUT", "/v1/overrides/roles/web", { ...FOR_AN_HOUR, for: "3h", range: { min: 9, max: 10 } });
+    await run(bench, 15 * MINUTE_MS);
+    expect(healthyIn(bench, WEB)).toBe(9);
+    bench.load.sessions = 570;
+    await run(bench, 25 * MINUTE_MS);
+    expect(healthyIn(bench, WEB)).toBe(10);
+    expect(await notDone(bench, "web")).toBe("");
+  });
+
+  test("a floor: the role fills up to it, and a load that falls takes none of them", async () => {
+    const bench = await watchedBench();
+    await bench.send("PUT", "/v1/overrides/roles/web", { ...FOR_AN_HOUR, for: "3h", floor: 9 });
+    bench.load.sessions = 10;
+    await run(bench, 30 * MINUTE_MS);
+    expect(healthyIn(bench, WEB)).toBe(9);
+    expect((await bench.get("/v1/roles/web")).body).toMatchObject({ floor: 9, desired: 9 });
   });
 });

@@ -60,6 +60,28 @@ describe("a pause", () => {
     expect(bench.begun.length).toBeGreaterThan(0);
   });
 
+  test("of a role one way: none comes whatever the load, and what is too many still leaves", async () => {
+    const bench = await watchedBench();
+    await bench.send("POST", "/v1/pause", { ...FOR_AN_HOUR, scope: { role: "web" }, direction: "in" });
+    bench.load.sessions = SESSIONS_FOR_12;
+    await run(bench, 10 * MINUTE_MS);
+    expect(bench.begun).toEqual([]);
+    bench.load.sessions = 250;
+    await run(bench, 20 * MINUTE_MS);
+    expect(new Set(bench.begun.map(({ from, to }) => `${from} to ${to}`))).toEqual(new Set(["web to compile"]));
+  });
+
+  test("of a role the other way: none leaves whatever the load, and what is missing still comes", async () => {
+    const bench = await watchedBench();
+    await bench.send("POST", "/v1/pause", { ...FOR_AN_HOUR, scope: { role: "web" }, direction: "out" });
+    bench.load.sessions = 250;
+    await run(bench, 20 * MINUTE_MS);
+    expect(bench.begun).toEqual([]);
+    bench.load.sessions = SESSIONS_FOR_12;
+    await run(bench, 10 * MINUTE_MS);
+    expect(new Set(bench.begun.map(({ from, to }) => `${from} to ${to}`))).toEqual(new Set(["compile to web"]));
+  });
+
   test("of a machine keeps that one where it is; another one is taken", async () => {
     const bench = await watchedBench();
     bench.load.sessions = SESSIONS_FOR_12;
@@ -142,10 +164,12 @@ describe("a restart", () => {
     const store = kind === "memory" ? openMemoryStore() : await sqliteIn(directory);
     try {
       const bench = await watchedBench({ store });
-      await bench.send("POST", "/v1/pause", { ...FOR_AN_HOUR, for: "3h", scope: "pool" });
+      await bench.send("POST", "/v1/pause", { ...BY, untilResumed: true, scope: "pool" });
+      await bench.send("POST", "/v1/pause", { ...FOR_AN_HOUR, scope: { role: "compile" }, direction: "out" });
       await bench.send("PUT", "/v1/overrides/pins/m02", FOR_AN_HOUR);
       await bench.send("PUT", "/v1/overrides/machines/m01", { ...FOR_AN_HOUR, to: "compile", overrideFloor: true });
       await bench.send("PUT", "/v1/overrides/roles/web", { ...FOR_AN_HOUR, count: 10 });
+      await bench.send("PUT", "/v1/overrides/roles/compile", { ...FOR_AN_HOUR, range: { min: 3, max: 9 } });
       const before = (await bench.get("/v1/overrides")).body;
 
       const restarted = await restartBench(bench);
@@ -154,11 +178,13 @@ describe("a restart", () => {
       await run(restarted, 20 * MINUTE_MS);
       expect(bench.begun).toEqual([]);
       // And everything that was said is still there to be read.
-      const { body } = await restarted.get("/v1/audit?limit=4");
+      const { body } = await restarted.get("/v1/audit?limit=6");
       expect((body.entries as { action: string }[]).map(({ action }) => action)).toEqual([
+        "set force role compile",
         "set force role web",
         "set force machine m01",
         "set pin machine m02",
+        "set pause role compile",
         "set pause pool",
       ]);
       const decisions = (await restarted.get("/v1/decisions?limit=1")).body.decisions as {

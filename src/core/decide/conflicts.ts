@@ -1,10 +1,10 @@
 /** What an order contradicts, or what keeps it from taking effect: each in one sentence, with who wins. */
 import type { Decision } from "../domain/decision.ts";
+import { describeForce } from "../domain/describe-override.ts";
 import { isRole, type MachineName, type RoleName } from "../domain/names.ts";
 import type { Observation } from "../domain/observation.ts";
 import {
   type Direction,
-  describeForce,
   forcedRange,
   type OverrideAct,
   type OverrideScope,
@@ -163,7 +163,9 @@ function sumConflicts({ site, assignment, decision }: ConflictPremises): string[
   const asked = [...site.policies.keys()].map((role) => {
     const force = assignment.orders.forcedRoles.get(role);
     const floor = decision.roles.get(role)?.floor ?? 0;
-    return Math.max(floor, force === undefined ? 0 : forcedRange(force.value).min);
+    if (force === undefined) return floor;
+    const { min } = forcedRange(force.value);
+    return Math.max(floor, Math.min(min, site.policies.get(role)?.machines.max ?? min));
   });
   const sum = asked.reduce((all, one) => all + one, 0);
   return sum <= pool

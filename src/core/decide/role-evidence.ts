@@ -1,8 +1,9 @@
 /** What a role chart is told in a tick: plain numbers and words, so that the chart needs no observation to be tested. */
 
 import type { Wanted } from "../domain/decision.ts";
+import { describeForce } from "../domain/describe-override.ts";
 import type { Observation } from "../domain/observation.ts";
-import { type Direction, describeForce, forcedRange, type RoleForce } from "../domain/override.ts";
+import { type Direction, forcedRange, type RoleForce } from "../domain/override.ts";
 import type { Policy } from "../domain/policy.ts";
 import type { Reading } from "../domain/reading.ts";
 import { describePause, type Order, type Orders, signed } from "./orders.ts";

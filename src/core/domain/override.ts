@@ -43,6 +43,15 @@ export interface Override {
 export const isInForce = ({ expiresMs }: Pick<Override, "expiresMs">, wallMs: number): boolean =>
   expiresMs === null || expiresMs > wallMs;
 
+/** An override is told of so long before it ends, or a tenth of its life before where that is less. */
+const LONGEST_WARNING_MS = 900_000;
+
+/** From then on it is said to end soon. */
+export function endsSoon({ createdMs, expiresMs }: Override, wallMs: number): boolean {
+  if (expiresMs === null) return false;
+  return expiresMs - wallMs <= Math.min(LONGEST_WARNING_MS, (expiresMs - createdMs) / 10);
+}
+
 /** What an override is about, in words; two with the same aim can't both hold. */
 export const aim = {
   pause: (scope: OverrideScope): string => {
@@ -81,17 +90,5 @@ export function forcedRange(force: RoleForce): { readonly min: number; readonly 
       return { min: force.min, max: force.max };
     case "forceFloor":
       return { min: force.floor, max: null };
-  }
-}
-
-/** `to 12`, `to 8 to 12`, `to a floor of 9`: what a role is forced to, after "forced". */
-export function describeForce(force: RoleForce): string {
-  switch (force.kind) {
-    case "forceCount":
-      return `to ${force.count}`;
-    case "forceRange":
-      return `to between ${force.min} and ${force.max}`;
-    case "forceFloor":
-      return `to a floor of ${force.floor}`;
   }
 }

@@ -1,5 +1,6 @@
 /** What changed in a tick, as values; control writes each as one log line. */
 import type { MachineName, OperationId } from "../domain/names.ts";
+import type { Override } from "../domain/override.ts";
 
 export type PoolEvent =
   | {
@@ -14,4 +15,11 @@ export type PoolEvent =
       readonly kind: "selfReboot" | "unmanageable" | "manageable" | "released";
       readonly machine: MachineName;
       readonly why: string;
+    }
+  /** Its end comes soon, told once; or it came by itself. An operator's own end of it is in the audit log. */
+  | {
+      readonly kind: "overrideEnding" | "overrideEnded";
+      readonly override: Override;
+      /** `pause of the whole pool`. */
+      readonly what: string;
     };

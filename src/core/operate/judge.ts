@@ -9,12 +9,12 @@ import { ordersInForce } from "../decide/orders.ts";
 import { type MachineName, type OperationId, SPARE } from "../domain/names.ts";
 import type { EffectKind, Observation } from "../domain/observation.ts";
 import type { FinishedOperation, Operation, OperationOutcome } from "../domain/operation.ts";
-import { isInForce } from "../domain/override.ts";
 import type { Failure, MachineRecord, PoolState, Spend } from "../domain/pool-state.ts";
 import { newMachineRecord } from "../domain/pool-state.ts";
 import type { Site } from "../domain/site.ts";
 import { standingsOf } from "../domain/standing.ts";
 import type { PoolEvent } from "./events.ts";
+import { judgeOverrides } from "./judge-overrides.ts";
 import { judgeRecord } from "./machine-record.ts";
 import { contextOf, type OperationState, observeOperation, stateOf } from "./operation.statechart.ts";
 import { operationFacts } from "./operation-facts.ts";
@@ -39,7 +39,8 @@ const HOUR_MS = 3_600_000;
 export function judge(input: { state: PoolState; observation: Observation; site: Site }): Judgement {
   const { observation, site } = input;
   const events: PoolEvent[] = [];
-  const aged = ageLedgers(input.state, observation, site);
+  const overrides = judgeOverrides(input.state.overrides, observation.wallMs, events);
+  const aged = ageLedgers({ ...input.state, overrides }, observation, site);
   const machines = judgeMachines(aged, observation, site, events);
   const recorded = { ...aged, machines, failures: overcome(aged.failures, ({ machine }) => !isOut(machines, machine)) };
 
@@ -76,24 +77,25 @@ export function judgeMode(
   return stepMode(state.mode, {
     configured: operator.configuredMode,
     adopted: state.adopted,
-    paused: pausedPool === null ? null : `${pausedPool.reason} (${pausedPool.author})`,
+    paused:
+      pausedPool === null
+        ? null
+        : `${pausedPool.reason} (${pausedPool.author})${pausedPool.expiresMs === null ? ", until resumed" : ""}`,
     tripped: breakerOpen(state.failures, site.limits, trialsOf(state, site)).pool,
     stopped: operator.stopped,
   });
 }
 
 /** Limits and failures age by watched time alone: neither a restart nor a clock that jumps refills them (S5, S15). */
-function ageLedgers(state: PoolState, { deltaMs, wallMs }: Observation, site: Site): PoolState {
+function ageLedgers(state: PoolState, { deltaMs }: Observation, site: Site): PoolState {
   const age = <T extends Spend | Failure>(entries: readonly T[], isOver: (entry: T) => boolean): readonly T[] =>
     entries.length === 0
       ? entries
       : entries.map((entry) => ({ ...entry, ageMs: entry.ageMs + deltaMs })).filter((entry) => !isOver(entry));
-  const overrides = state.overrides.filter((override) => isInForce(override, wallMs));
   return {
     ...state,
     spent: age(state.spent, ({ ageMs }) => ageMs >= HOUR_MS),
     failures: age(state.failures, (failure) => isForgotten(failure, site.limits)),
-    overrides: overrides.length === state.overrides.length ? state.overrides : overrides,
   };
 }
 

@@ -2,8 +2,9 @@
 import { mayTake } from "../decide/assignment.ts";
 import { type Order, signed } from "../decide/orders.ts";
 import type { RoleDecision } from "../domain/decision.ts";
+import { describeForce } from "../domain/describe-override.ts";
 import { isRole, type Placement, SPARE } from "../domain/names.ts";
-import { describeForce, forcedRange, type RoleForce } from "../domain/override.ts";
+import { forcedRange, type RoleForce } from "../domain/override.ts";
 import { type Candidate, goesBefore, listCandidates } from "./candidates.ts";
 import { assignedAt, type Draft, deficitAt, desiredAt, shift, surplusAt, tryMove } from "./draft.ts";
 import { type Ask, domainKeys, type Refusal } from "./ledger.ts";

@@ -1,7 +1,8 @@
 /** Forces of roles that can't be met as they were said: told in each plan, for as long as they hold. */
 import { signed } from "../decide/orders.ts";
 import type { RoleDecision } from "../domain/decision.ts";
-import { describeForce, forcedRange, type Override, type RoleForce } from "../domain/override.ts";
+import { describeForce } from "../domain/describe-override.ts";
+import { forcedRange, type Override, type RoleForce } from "../domain/override.ts";
 import type { Draft } from "./draft.ts";
 
 export function noteForcesNotMet({ assignment, input, notDone }: Draft): void {

@@ -32,7 +32,7 @@ function powerStep(observed: MachineAnswer["observed"]): string {
   const { power, beacon } = observed;
   if (power.kind === "unknown") return `Its BMC does not tell whether it is on (${power.why}): look at the BMC first.`;
   if (power.kind === "off") return "It is off: power it on at its BMC, and watch its console while it boots.";
-  if (beacon.kind === "silent")
+  if (beacon.kind === "silent" || beacon.ageMs > OLD_MS)
     return "It is on, and no beacon answers: look at its console, that is where the boot stopped.";
   return `It is on, and says that it is ${beacon.report.role || "in no role"}: check that this is what it should be.`;
 }

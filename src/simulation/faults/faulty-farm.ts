@@ -5,6 +5,7 @@ import { adoptFleet, probeAdoption } from "../../control/operator-actions.ts";
 import { reconcile } from "../../control/reconcile.ts";
 import type { MachineName } from "../../core/domain/names.ts";
 import type { DemandFacts } from "../../core/domain/observation.ts";
+import { isInForce, type OverrideAct } from "../../core/domain/override.ts";
 import type { PlannedMove } from "../../core/domain/plan.ts";
 import { known } from "../../core/domain/reading.ts";
 import type { Site } from "../../core/domain/site.ts";
@@ -34,6 +35,14 @@ const NO_CALENDAR: Calendar = {
 };
 const SILENT = pino({ level: process.env.LOG ?? "silent" });
 
+export interface GivenOrder {
+  readonly act: OverrideAct;
+  /** By the wall clock. */
+  readonly expiresMs: number | null;
+  /** By the steady one. */
+  readonly setMs: number;
+}
+
 export class FaultyFarm {
   readonly troubles: Troubles = noTroubles();
   readonly life = new Life(this.troubles, (ms) => this.world.clock.advance(ms));
@@ -42,8 +51,8 @@ export class FaultyFarm {
   site: Site;
   stopped: string | null = null;
   kills = 0;
-  /** The operator's words, as the operator remembers them, with their expiry: `pause pool`, `pin machine m03`. */
-  readonly orders = new Map<string, number>();
+  /** The operator's words, as the operator remembers them: `pause pool`, `pin machine m03`. */
+  readonly orders = new Map<string, GivenOrder>();
   /** Machines that have booted what their link does not name. */
   readonly misbooted = new Set<MachineName>();
   private readonly random: Random;
@@ -119,7 +128,12 @@ export class FaultyFarm {
   }
 
   isInForce(order: string): boolean {
-    return (this.orders.get(order) ?? Number.NEGATIVE_INFINITY) > this.world.clock.wallMs();
+    return this.orderInForce(order) !== null;
+  }
+
+  orderInForce(order: string): GivenOrder | null {
+    const given = this.orders.get(order);
+    return given !== undefined && isInForce(given, this.world.clock.wallMs()) ? given : null;
   }
 
   /** Whether an operator's word is about this machine, or about a role that it leaves or joins. */

@@ -5,6 +5,7 @@
 
 import type { Tick } from "../../control/controller.ts";
 import { isRole, type RoleName } from "../../core/domain/names.ts";
+import { aim } from "../../core/domain/override.ts";
 import { describeReading } from "../../core/domain/reading.ts";
 import { shareOf } from "../../core/domain/units.ts";
 import type { MemoryBootLinks } from "../memory-boot-links.ts";
@@ -35,11 +36,22 @@ const sentOf = (evidence: Evidence, { operation }: PowerEvent) =>
 /** A role never falls below its floor: counted anew, in the true world, at the command that makes the way back impossible. */
 export function s1(evidence: Evidence, { machine, command, operation }: PowerEvent): Broken {
   if (command !== "softOff" || operation === undefined || !isRole(operation.from)) return null;
-  const floor = evidence.farm.site.policies.get(operation.from)?.machines.floor ?? 0;
+  const floor = Math.max(
+    evidence.farm.site.policies.get(operation.from)?.machines.floor ?? 0,
+    forcedFloor(evidence, operation.from),
+  );
   const left = machinesOf(evidence, operation.from, SEEN_MS);
   return left >= floor
     ? null
     : `${machine} is switched off, with ${left} ${operation.from} machines left; the floor is ${floor}`;
+}
+
+/** A floor that an operator ordered, once there was time to heed it; no more than the role may have. */
+function forcedFloor(evidence: Evidence, role: RoleName): number {
+  const { farm } = evidence;
+  const given = farm.orderInForce(aim.forceRole(role));
+  if (given?.act.kind !== "forceFloor" || evidence.nowMs() - given.setMs < SEEN_MS) return 0;
+  return Math.min(given.act.floor, farm.site.policies.get(role)?.machines.max ?? given.act.floor);
 }
 
 /** Missing is never zero: a role whose load is unknown gives no machine away. */
@@ -184,8 +196,9 @@ function shouldServe({ farm }: Evidence, name: PowerEvent["machine"]): boolean {
 export function s12(evidence: Evidence, { move }: BeginEvent): Broken {
   const { farm } = evidence;
   if (farm.isInForce("pause pool")) return `${move.machine} begins while the pool is paused`;
-  for (const place of [move.from, move.to]) {
-    if (farm.isInForce(`pause role ${place}`)) return `${move.machine} begins while ${place} is paused`;
+  for (const [place, open] of [[move.from, "in"] as const, [move.to, "out"] as const]) {
+    const pause = farm.orderInForce(`pause role ${place}`)?.act;
+    if (pause?.kind === "pause" && pause.direction !== open) return `${move.machine} begins while ${place} is paused`;
   }
   if (farm.isInForce(`pin machine ${move.machine}`)) return `${move.machine} begins though it is pinned`;
   return null;

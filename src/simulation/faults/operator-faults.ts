@@ -9,17 +9,23 @@ import { COMPILE, siteOf, WEB, whole } from "./seeded-site.ts";
 const HOUR_MS = 3_600_000;
 const ASKER = { author: "ada", from: "the simulator" };
 
+type Choose<Value> = (farm: FaultyFarm, random: Random) => Value;
+
 /** Ended by the operator, or else by its expiry: whichever comes first. */
-const order = (name: string, act: (farm: FaultyFarm, random: Random) => OverrideAct): FaultKind => ({
+const order = (
+  name: string,
+  act: Choose<OverrideAct>,
+  expiry: Choose<number | null> = ({ world }) => world.clock.wallMs() + HOUR_MS,
+): FaultKind => ({
   name,
   minutes: [3, 60],
   begin: async (farm, random) => {
     const given = act(farm, random);
-    const expiresMs = farm.world.clock.wallMs() + HOUR_MS;
+    const expiresMs = expiry(farm, random);
     const request = { act: given, reason: "a test", expiresMs, overrideFloor: false };
     const set = await setOverride(farm.controller(), ASKER, request).catch(() => null);
     if (set?.ok !== true) return () => {};
-    farm.orders.set(aimOf(given), expiresMs);
+    farm.orders.set(aimOf(given), { act: given, expiresMs, setMs: farm.world.clock.monotonicMs() });
     return async () => {
       farm.orders.delete(aimOf(given));
       await endOverride(farm.controller(), ASKER, aimOf(given), "enough").catch(() => null);
@@ -52,7 +58,11 @@ const jump = (name: string, ms: number): FaultKind => ({
 });
 
 export const OPERATOR_FAULTS: readonly FaultKind[] = [
-  order("the pool is paused", () => ({ kind: "pause", scope: { kind: "pool" }, direction: "both" })),
+  order(
+    "the pool is paused",
+    () => ({ kind: "pause", scope: { kind: "pool" }, direction: "both" }),
+    ({ world }, random) => (random.next() < 0.5 ? null : world.clock.wallMs() + HOUR_MS),
+  ),
   order("a role is paused", (_, random) => ({
     kind: "pause",
     scope: { kind: "role", role: pick([WEB, COMPILE], random) },
@@ -64,11 +74,18 @@ export const OPERATOR_FAULTS: readonly FaultKind[] = [
     machine: anyMachine(farm, random).machine.name,
     to: pick([WEB, COMPILE], random),
   })),
-  order("a count is forced", (farm, random) => ({
-    kind: "forceCount",
-    role: WEB,
-    count: whole(random, farm.site.policies.get(WEB)?.machines.floor ?? 1, Math.ceil(farm.world.machines.size / 2)),
-  })),
+  order("a role is forced", (farm, random) => {
+    const half = Math.ceil(farm.world.machines.size / 2);
+    const count = whole(random, farm.site.policies.get(WEB)?.machines.floor ?? 1, half);
+    return pick<OverrideAct>(
+      [
+        { kind: "forceCount", role: WEB, count },
+        { kind: "forceRange", role: WEB, min: count, max: whole(random, count, half) },
+        { kind: "forceFloor", role: WEB, floor: count },
+      ],
+      random,
+    );
+  }),
   edit("a floor is raised", "policies/web.yaml", (text) =>
     text.replace(/floor: (\d+)/, (_, floor: string) => `floor: ${Number(floor) + 1}`),
   ),

@@ -85,7 +85,7 @@ export interface SimulatedDaemon {
 }
 
 /** 24 machines, not adopted yet, one tick done; time stands still until the test turns it. */
-export async function startSimulatedDaemon(): Promise<SimulatedDaemon> {
+export async function startSimulatedDaemon(mode: "advise" | "auto" = "auto"): Promise<SimulatedDaemon> {
   const directory = await temporaryDirectory();
   const site = join(directory.path, "site");
   const port = await freePort();
@@ -116,6 +116,12 @@ export async function startSimulatedDaemon(): Promise<SimulatedDaemon> {
       [roleName("compile"), 16],
     ]),
     links: { port: links, bootTarget: boot.bootTarget },
+    around: {
+      asSeen: (world) => world,
+      configured: { site: () => parsed, mode: () => mode },
+      stopped: () => null,
+      served: (_, target) => target,
+    },
   });
   const { controller } = simulation;
   const registry = new Telemetry().registry;

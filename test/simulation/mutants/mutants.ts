@@ -130,7 +130,7 @@ export const MUTANTS: readonly Mutant[] = [
     disables: "that pauses are heeded",
     edits: [
       edit("core/decide/orders.js", "pausedPool = override;", ";"),
-      edit("core/decide/orders.js", "pausedRoles.set(act.scope.role, override);", ";"),
+      edit("core/decide/orders.js", "pausedRoles.set(act.scope.role, { value: act.direction, override });", ";"),
     ],
   },
   {

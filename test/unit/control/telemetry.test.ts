@@ -118,6 +118,20 @@ test("operations and effects are counted as they end", async () => {
   expect(metrics.get('retask_effects_total{effect="softOff",result="ok"}')).toBeGreaterThanOrEqual(1);
 });
 
+test("overrides are counted, with their age and their end; one without an end has none", async () => {
+  const { telemetry, simulation, send } = await startBench();
+  const by = { author: "ada", reason: "a try" };
+  await send("POST", "/v1/pause", { ...by, scope: "pool", untilResumed: true });
+  await send("PUT", "/v1/overrides/pins/m01", { ...by, for: "1h" });
+  await simulation.turn();
+  const metrics = await scrape(telemetry);
+  expect(metrics.get('retask_overrides{kind="pause"}')).toBe(1);
+  const created = metrics.get('retask_override_created_timestamp_seconds{aim="pin machine m01"}') ?? 0;
+  expect(metrics.get('retask_override_expires_timestamp_seconds{aim="pin machine m01"}')).toBe(created + 3_600);
+  expect(metrics.has('retask_override_created_timestamp_seconds{aim="pause pool"}')).toBe(true);
+  expect(metrics.has('retask_override_expires_timestamp_seconds{aim="pause pool"}')).toBe(false);
+});
+
 test("a role that leaves the policies leaves the metrics", async () => {
   const { telemetry, simulation, controller } = await startBench();
   const site = controller.configured.site();

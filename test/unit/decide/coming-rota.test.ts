@@ -3,11 +3,12 @@ import { describe, expect, test } from "vitest";
 import { comingRota } from "../../../src/core/decide/coming-rota.ts";
 import { decide } from "../../../src/core/decide/decide.ts";
 import { roleName } from "../../../src/core/domain/names.ts";
-import type { Override } from "../../../src/core/domain/override.ts";
+import type { OverrideAct } from "../../../src/core/domain/override.ts";
 import { known } from "../../../src/core/domain/reading.ts";
 import type { ScheduleFacts } from "../../../src/core/domain/schedule.ts";
 import { createRoleForecaster, observeMinute, roleForecastOf } from "../../../src/core/forecast/role-forecast.ts";
 import { buildPool, type PoolSpec } from "../support/pool.ts";
+import { order } from "../support/ticks.ts";
 
 const [WEB, COMPILE] = [roleName("web"), roleName("compile")];
 const HOUR_MS = 3_600_000;
@@ -87,12 +88,24 @@ describe("without a forecast", () => {
     }
   });
 
-  test("a forced count holds until its order ends", () => {
+  /** Of web, an hour from now, in the last half hour of an order for four, and long after it. */
+  function webUnder(act: OverrideAct, demand = 200): (number | undefined)[] {
     const expiresMs = buildPool(spec()).observation.wallMs + 4 * HOUR_MS;
-    const act = { kind: "forceCount", role: WEB, count: 7 } as const;
-    const force = { id: "o1", act, author: "ada", reason: "a sale", createdMs: 0, expiresMs, overrideFloor: false };
-    const { counts } = rotaOf({ overrides: [force as Override] }, () => NEVER);
-    expect([counts("web")[2], counts("web")[7], counts("web")[20]]).toEqual([7, 7, 4]);
+    const { counts } = rotaOf({ overrides: [order(act, { expiresMs })], demand: { web: demand } }, () => NEVER);
+    return [counts("web")[2], counts("web")[7], counts("web")[20]];
+  }
+
+  test("a force holds until its order ends: a count, a range, a floor", () => {
+    expect(webUnder({ kind: "forceCount", role: WEB, count: 7 })).toEqual([7, 7, 4]);
+    expect(webUnder({ kind: "forceRange", role: WEB, min: 5, max: 7 })).toEqual([5, 5, 4]);
+    expect(webUnder({ kind: "forceFloor", role: WEB, floor: 6 })).toEqual([6, 6, 4]);
+  });
+
+  test("a pause one way lets none in, or none out, until it ends", () => {
+    const pause = (direction: "in" | "out") =>
+      ({ kind: "pause", scope: { kind: "role", role: WEB }, direction }) as const;
+    expect(webUnder(pause("out"), 0)).toEqual([4, 4, 0]);
+    expect(webUnder(pause("in"), 500)).toEqual([4, 4, 10]);
   });
 });
 

@@ -1,4 +1,4 @@
-/** The role chart: holds, doubt, operators' words, and what each state permits. */
+/** The role chart: holds, doubt, and what each state permits. */
 
 import { describe, expect, test } from "vitest";
 import { getAdjacencyMap } from "xstate/graph";
@@ -174,28 +174,6 @@ describe("doubt", () => {
   test("demand that comes back at zero after a blind spell is suspect", () => {
     const role = run([tick({ level: 500 }), ...times(200, { wants: null }), tick({ wants: 2, level: 0 })]);
     expect(role.value).toBe("suspect");
-  });
-});
-
-describe("an operator's word", () => {
-  test("a forced count replaces holds and doubt", () => {
-    expect(rangeOf(run([tick({ forced })]))).toEqual([9, 9]);
-    expect(run([tick({ forced, wants: null })]).value).toBe("forced");
-  });
-
-  test("a force is held back by floor and maximum, and says so", () => {
-    const low = run([tick({ forced: { ...forced, min: 0, max: 0 } })]);
-    expect(rangeOf(low)).toEqual([2, 2]);
-    expect(roleContext(low).permitted.reasons).toContain("held back by its floor of 2");
-    const high = run([tick({ forced: { ...forced, min: 90, max: 90 } })]);
-    expect(rangeOf(high)).toEqual([20, 20]);
-    expect(roleContext(high).permitted.reasons).toContain("held back by its maximum of 20");
-  });
-
-  test("a paused role stays at what it has", () => {
-    const role = run([tick({ paused, forced, wants: 12, floor: 8 })]);
-    expect(role.value).toBe("paused");
-    expect(roleContext(role).permitted).toMatchObject({ min: 6, max: 6, keep: 6 });
   });
 });
 

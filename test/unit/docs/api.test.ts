@@ -1,54 +1,45 @@
-/** The API's reference page lists exactly the routes that the server registers. */
-import { readFileSync } from "node:fs";
-import Fastify from "fastify";
-import { serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
-import pino from "pino";
-import { Registry } from "prom-client";
+/** The API's reference page is the one that its own document makes. */
 import { expect, test } from "vitest";
-import { loadConfiguration } from "../../../src/control/configuration/load-configuration.ts";
-import type { ApiOptions } from "../../../src/http/api-options.ts";
-import { healthRoutes } from "../../../src/http/health-routes.ts";
-import { readRoutes } from "../../../src/http/read-routes.ts";
-import { writeRoutes } from "../../../src/http/write-routes.ts";
-import { Simulation } from "../../../src/simulation/simulation.ts";
-import { openMemoryStore } from "../../../src/store/memory-store.ts";
-import { createCalendar } from "../../../src/world/calendar/cron-calendar.ts";
+import { apiPage } from "../../../src/cli/api-reference-page.ts";
+import { apiReferencePage } from "../../../src/http/reference-page.ts";
 
-const page = readFileSync("docs/reference/api.md", "utf8");
+test("the committed page is the generated one (write it anew with vitest -u)", async () => {
+  await expect(await apiPage()).toMatchFileSnapshot("../../../docs/reference/api.md");
+});
 
-async function apiOptions(): Promise<ApiOptions> {
-  const loaded = await loadConfiguration("policies/example");
-  if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems));
-  const { controller } = await Simulation.start({
-    site: loaded.configuration.site,
-    seed: 1,
-    startWallMs: 0,
-    calendar: createCalendar(),
-    store: openMemoryStore(),
-    logger: pino({ level: "silent" }),
-    begin: new Map(),
+test("a route's query, body, answer and refusals all stand in it, with what is said of each field", () => {
+  const answer = { type: "object", required: ["a"], properties: { a: { type: "integer", description: "How many." } } };
+  const route = {
+    summary: "Does it.",
+    tags: ["pool"],
+    parameters: [{ name: "limit", in: "query", schema: {}, description: "1 to 9." }],
+    requestBody: { content: { "application/json": { schema: { anyOf: [{ type: "string" }, { type: "null" }] } } } },
+    responses: {
+      200: { description: "", content: { "application/json": { schema: { type: "array", items: answer } } } },
+      409: { description: "RTK_HELD", content: { "application/problem+json": { schema: {} } } },
+    },
+  };
+  const page = apiReferencePage({
+    info: { description: "An introduction." },
+    tags: [{ name: "pool", description: "The pool." }],
+    paths: { "/v1/x": { post: route } },
+    components: { schemas: { Thing: { $ref: "#/components/schemas/Other" } } },
   });
-  return { controller, keeper: null, links: null, registry: new Registry(), beaconPort: 9421, host: "127.0.0.1" };
-}
-
-async function registeredRoutes(): Promise<string[]> {
-  const options = await apiOptions();
-  const api = Fastify();
-  api.setValidatorCompiler(validatorCompiler);
-  api.setSerializerCompiler(serializerCompiler);
-  const routes: string[] = [];
-  api.addHook("onRoute", ({ method, url }) => {
-    for (const one of [method].flat()) if (one !== "HEAD") routes.push(`${one} ${url}`);
-  });
-  for (const register of [healthRoutes, readRoutes, writeRoutes]) {
-    await api.register(async (instance) => register(instance, options));
-  }
-  await api.ready();
-  await api.close();
-  return routes;
-}
-
-test("every route has its row, and every row is a route", async () => {
-  const rows = [...page.matchAll(/^\| `([A-Z]+)` \| `(\S+)` \|/gm)].map(([, method, path]) => `${method} ${path}`);
-  expect(rows.toSorted()).toEqual((await registeredRoutes()).toSorted());
+  const said = page.slice(page.indexOf("## The pool."));
+  expect(said).toBe(
+    [
+      "## The pool.",
+      "### POST /v1/x",
+      "Does it.",
+      "Query: `limit` (1 to 9)",
+      "Body:",
+      "```ts\nstring | null\n```",
+      "200:",
+      "```ts\n{\n  a: number; // How many.\n}[]\n```",
+      "Refused with 409 `RTK_HELD`",
+      "## Schemas",
+      "### Thing",
+      "```ts\nOther\n```\n",
+    ].join("\n\n"),
+  );
 });

@@ -147,6 +147,17 @@ describe("limits", () => {
     expect(planOf(short({ overrides: pause({ kind: "role", role: "compile" }) })).moves).toEqual([]);
   });
 
+  test.each([
+    ["in", "web", []],
+    ["out", "web", ["m03 compile→web"]],
+    ["in", "compile", ["m03 compile→web"]],
+    ["out", "compile", []],
+  ] as const)("a pause that lets none %s of %s stops only what goes that way", (direction, role, moves) => {
+    const pause = order({ kind: "pause", scope: { kind: "role", role: roleName(role) }, direction });
+    const force = order({ kind: "forceMachine", machine: machineName("m03"), to: roleName("web") });
+    expect(movesOf(planOf(short({ demand: { web: 0 }, overrides: [pause, force] })))).toEqual(moves);
+  });
+
   test("an open breaker stops its rack or its image alone", () => {
     const failure = (rack: string | null, image: string): Failure => {
       const machine = machineName("m99");

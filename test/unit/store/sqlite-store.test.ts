@@ -6,6 +6,7 @@ import { describe, expect, test } from "vitest";
 import { known } from "../../../src/core/domain/reading.ts";
 import { MIGRATIONS, type Migration, newestVersion } from "../../../src/store/migrations.ts";
 import { openDatabase } from "../../../src/store/open-database.ts";
+import { poolFieldShapes } from "../../../src/store/shapes.ts";
 import { m01, sampleDecision, sampleFinished, sampleIntent, sampleState, sampleTick, web } from "./sample-records.ts";
 import { DAY_MS, openFile, quiet, temporaryFile, tryOpen } from "./temporary-store.ts";
 
@@ -193,6 +194,16 @@ describe("a full disk", () => {
     expect(await store.loadState()).toEqual(state);
     expect(await store.finishedOperations({ limit: 10 })).toEqual([]);
   });
+});
+
+test("overrides as the first version of the store kept them are still read, and mean what they meant", () => {
+  const said = { author: "ada", reason: "a test", createdMs: 1, expiresMs: 2, overrideFloor: false };
+  const acts = [
+    { kind: "pause", scope: { kind: "role", role: "web" } },
+    { kind: "forceCount", role: "web", count: 3 },
+  ];
+  const read = poolFieldShapes.overrides.parse(acts.map((act, index) => ({ id: `o-${index}`, act, ...said })));
+  expect(read.map(({ act }) => act)).toEqual([{ ...acts[0], direction: "both" }, acts[1]]);
 });
 
 describe("migrations", () => {
