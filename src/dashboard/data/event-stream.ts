@@ -1,14 +1,8 @@
 /**
  * The daemon's events, read with fetch: EventSource can send no token, and does not tell a refusal from a lost connection.
- * The format is the HTML standard's, "9.2 Server-sent events".
  */
+import { createParser, type ServerEvent } from "./event-parser.ts";
 import { bearer } from "./request.ts";
-
-export interface ServerEvent {
-  readonly id: string;
-  readonly event: string;
-  readonly data: string;
-}
 
 export type StreamEnd =
   /** It was open, and is not any more. */
@@ -53,27 +47,4 @@ export async function readEvents(
   } finally {
     clearTimeout(timer);
   }
-}
-
-/** Takes the stream's text as it comes, in pieces of any size. */
-export function createParser(onEvent: (event: ServerEvent) => void): (text: string) => void {
-  let rest = "";
-  let fields = { id: "", event: "message", data: "" };
-  const take = (line: string): void => {
-    if (line === "") {
-      if (fields.data !== "") onEvent(fields);
-      fields = { id: "", event: "message", data: "" };
-      return;
-    }
-    const colon = line.indexOf(":");
-    if (colon <= 0) return;
-    const [name, value] = [line.slice(0, colon), line.slice(colon + 1).replace(/^ /, "")];
-    if (name === "id" || name === "event") fields = { ...fields, [name]: value };
-    else if (name === "data") fields = { ...fields, data: fields.data === "" ? value : `${fields.data}\n${value}` };
-  };
-  return (text) => {
-    const lines = (rest + text).split("\n");
-    rest = lines.pop() ?? "";
-    for (const line of lines) take(line.replace(/\r$/, ""));
-  };
 }

@@ -5,7 +5,8 @@
 import type { GridAnswer } from "../../http/grid-route.ts";
 import type { StatusAnswer } from "./answers.ts";
 import { Box } from "./box.ts";
-import { readEvents, type ServerEvent } from "./event-stream.ts";
+import type { ServerEvent } from "./event-parser.ts";
+import { readEvents } from "./event-stream.ts";
 import { emptyGrid, type GridModel, mergeGrid } from "./grid-model.ts";
 import { ask, Refused } from "./request.ts";
 import { token } from "./session.ts";

@@ -25,11 +25,11 @@ export function DecisionView({ id }: { readonly id: string }) {
       <Section title="Roles">
         <Table
           label="Roles, as they were decided"
-          columns={["Role", "Serving", "Desired", "Permitted", "State", "Reasons, in their order"]}
+          columns={["Role", "Serving", "Desired", "Permitted", "Floor", "State"]}
           isEmpty={decision.roles.length === 0}
           empty="No role."
         >
-          {decision.roles.map(({ role, counts, desired, permitted, state, reasons }) => (
+          {decision.roles.map(({ role, counts, desired, permitted, floor, state }) => (
             <tr key={role}>
               <th scope="row">
                 <RoleLink name={role} />
@@ -39,17 +39,23 @@ export function DecisionView({ id }: { readonly id: string }) {
               <td>
                 {permitted.min} to {permitted.max}
               </td>
+              <td>{floor}</td>
               <td>{state}</td>
-              <td class="wide">
-                <ol class="chain">
-                  {reasons.map((reason) => (
-                    <li key={reason}>{reason}</li>
-                  ))}
-                </ol>
-              </td>
             </tr>
           ))}
         </Table>
+      </Section>
+      <Section title="Reasons, in their order">
+        {decision.roles.map(({ role, reasons }) => (
+          <div key={role}>
+            <h3>{role}</h3>
+            <ol class="chain">
+              {reasons.map((reason) => (
+                <li key={reason}>{reason}</li>
+              ))}
+            </ol>
+          </div>
+        ))}
       </Section>
       <Section title="Moves">
         <Table
