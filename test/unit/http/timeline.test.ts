@@ -27,8 +27,8 @@ test("steps are whole minutes, begin where everybody's do, and are never more th
 
 test("a step shows its highest reading; one without any, or with unknown ones alone, is a gap", () => {
   const points = [
-    { atMs: at(0), reading: known(5) },
-    { atMs: at(1), reading: known(9) },
+    { atMs: at(0), reading: known(9) },
+    { atMs: at(1), reading: known(5) },
     { atMs: at(2), reading: unknown("no series") },
     { atMs: at(4), reading: known(0) },
     { atMs: at(6), reading: atLeast(7, "every slot is busy") },
