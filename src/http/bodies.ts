@@ -13,7 +13,10 @@ export const line = z
   .max(500, LINE)
   .regex(/^[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]*$/u, LINE);
 
-const because = { author: line, reason: line };
+const because = {
+  author: line.describe("Who asks; one line of at most 500 characters."),
+  reason: line.describe("Why; likewise."),
+};
 export const endBody = z.strictObject(because);
 
 const HOW_LONG = 'say how long it holds: "for": "2h", or "until": "2026-11-23T18:00:00Z"';
@@ -25,8 +28,11 @@ const endings = (body: object): number => ["for", "until", "untilResumed"].filte
 const endsTwice = (body: object): boolean => endings(body) > 1;
 
 const howLong = {
-  for: durationSchema.optional(),
-  until: z.iso.datetime({ offset: true, error: "expected a moment, as in 2026-11-23T18:00:00Z" }).optional(),
+  for: durationSchema.optional().describe("How long it holds, as in 2h; or until."),
+  until: z.iso
+    .datetime({ offset: true, error: "expected a moment, as in 2026-11-23T18:00:00Z" })
+    .optional()
+    .describe("When it ends, as in 2026-11-23T18:00:00+01:00."),
 };
 
 /** When it ends, Unix ms; null: its body does not say. */
@@ -44,7 +50,7 @@ const overrideBody = <Own extends z.ZodRawShape>(own: Own) =>
     .strictObject({
       ...because,
       ...howLong,
-      overrideFloor: z.boolean().default(false),
+      overrideFloor: z.boolean().default(false).describe("Said on purpose: it may go below a floor. Audited."),
       ...own,
     })
     .refine((body) => endings(body) > 0, { path: ["for"], error: HOW_LONG, when: isObject })
@@ -61,7 +67,7 @@ const scope = z.union(
 
 const direction = z.enum(["in", "out", "both"], { error: "expected in, out or both" }).default("both");
 /** Said on purpose, by a word of its own: a pause that somebody forgets keeps the pool as it is for ever. */
-const untilResumed = z.literal(true).optional();
+const untilResumed = z.literal(true).optional().describe("A pause of the pool alone: it has no end.");
 
 export const pauseBody = overrideBody({ scope, direction, untilResumed })
   .refine((body) => body.direction === "both" || body.scope.kind === "role", {
@@ -115,24 +121,31 @@ export const previewBody = z.strictObject({
   untilResumed,
 });
 
-/** `expect`: how many machines the asker saw that would be adopted; with another number nothing is (S3). */
 export const adoptionBody = z.strictObject({
   ...because,
-  confirm: z.boolean().default(false),
-  expect: z.number().int().min(0).max(100_000).optional(),
+  confirm: z.boolean().default(false).describe("Record what the table says; otherwise it is only shown."),
+  expect: countSchema.optional().describe("How many would be adopted as you saw it; with another number nothing is."),
 });
 export const acceptBody = z.strictObject({
   author: line,
-  digest: z.string().regex(/^[0-9a-f]{8,64}$/, "expected the digest, or its first 8 digits or more"),
+  digest: z
+    .string()
+    .regex(/^[0-9a-f]{8,64}$/, "expected the digest, or its first 8 digits or more")
+    .describe("At least its first 8 digits."),
 });
-/** `confirm`: how many machines are meant. */
 export const applyBody = z.strictObject({
   ...because,
-  machines: z.array(machineNameSchema).min(1, "expected at least one machine's name").max(20_000).optional(),
+  machines: z
+    .array(machineNameSchema)
+    .min(1, "expected at least one machine's name")
+    .max(20_000)
+    .optional()
+    .describe("These of its moves alone."),
   confirm: z
     .string()
     .regex(/^\d{1,6}$/, "expected the number of machines, as text")
-    .optional(),
+    .optional()
+    .describe("How many moves are meant: needed for all of more than three."),
 });
 /** A token may last for ever: it is listed and revoked by its name. */
 export const tokenBody = z

@@ -20,10 +20,12 @@ export interface FloodLimits {
   readonly writes: Limiter;
 }
 
-const READS = { max: 100, timeWindow: 10_000 };
-const REFUSALS = { max: 30, timeWindow: 60_000 };
+/** Of a request, unless its route takes long lists. */
+export const MAX_BODY_BYTES = 65_536;
+export const READS = { max: 100, timeWindow: 10_000 };
+export const REFUSALS = { max: 30, timeWindow: 60_000 };
 /** A shell loop over a rack of machines passes, a runaway script does not. */
-const WRITES = { max: 60, timeWindow: 10_000 };
+export const WRITES = { max: 60, timeWindow: 10_000 };
 
 export async function createFloodLimits(api: FastifyInstance): Promise<FloodLimits> {
   await api.register(rateLimit, { global: false });

@@ -4,7 +4,11 @@ import type { FastifyInstance } from "fastify";
 import { jsonSchemaTransform, jsonSchemaTransformObject } from "fastify-type-provider-zod";
 import { z } from "zod";
 import { described, TAGS } from "./describe-route.ts";
+import { MAX_BODY_BYTES, READS, REFUSALS, WRITES } from "./flood-limits.ts";
 import { sendTagged, type Tagged, taggedJson } from "./tags.ts";
+
+const often = ({ max, timeWindow }: typeof READS, what = "reads"): string =>
+  `${max} ${what} in ${timeWindow / 1_000} s`;
 
 const INTRODUCTION = `Keeps a fixed pool of near-diskless servers busy by re-tasking them between roles.
 
@@ -22,8 +26,8 @@ RTK_CHANGED when it is another by then.
 
 **Pages.** Long lists have a field next: path and query of the next page, null at the end.
 
-**Limits.** 64 KiB a body, 100 reads of one route from one address in 10 s, 60 writes with one token in 10 s, 30 refusals of
-anybody in a minute. Times are Unix milliseconds. Every write and every refused write is in the audit log.`;
+**Limits.** ${MAX_BODY_BYTES / 1024} KiB a body unless a route says otherwise; ${often(READS)} of one route from one address,
+${often(WRITES, "writes")} with one token, ${often(REFUSALS, "refusals")} of anybody. Times are Unix milliseconds. Every write and every refused write is in the audit log.`;
 
 /** Before any route that it shall know of. */
 export async function publishDocument(api: FastifyInstance): Promise<void> {

@@ -11,7 +11,7 @@ import { eventRoutes } from "./event-routes.ts";
 import { EventStreams } from "./event-streams.ts";
 import { handleFailures, problemOf } from "./failures.ts";
 import { fleetRoutes } from "./fleet-routes.ts";
-import { createFloodLimits } from "./flood-limits.ts";
+import { createFloodLimits, MAX_BODY_BYTES } from "./flood-limits.ts";
 import { ForecastTrail } from "./forecast-trail.ts";
 import { gridRoute } from "./grid-route.ts";
 import { healthRoutes } from "./health-routes.ts";
@@ -32,7 +32,6 @@ import { type TokenOptions, tokenRoutes } from "./token-routes.ts";
 import { TokenUses } from "./token-uses.ts";
 
 export type Api = FastifyInstance;
-const MAX_BODY_BYTES = 65_536;
 /** Requests that are begun before the event loop goes on to whatever else is due: a tick does not wait for a flood of them. */
 const BEGUN_AT_ONCE = 4;
 

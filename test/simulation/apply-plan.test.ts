@@ -142,3 +142,18 @@ test("a token that may only read begins nothing, and an empty list is no list", 
   expect((await apply(bench, "latest")).status).toBe(422);
   expect(bench.controller.state.operations.size).toBe(0);
 });
+
+test("where another controller owns the boot links it is undone at once, and every machine stays what it is", async () => {
+  const bench = await withProposals();
+  const { simulation, get } = bench;
+  simulation.world.links.own = async () => ({ ok: false, code: "RTK_OWNER_FOREIGN", why: "another host owns them" });
+  const answer = await apply(bench, bench.shown.id);
+  expect(answer.status).toBe(202);
+  await simulation.runFor(120_000, 1_000);
+  for (const { id, machine, from } of answer.body.operations as { id: string; machine: string; from: string }[]) {
+    expect((await get(`/v1/operations/${id}`)).body).toMatchObject({ outcome: "undone" });
+    expect((await get(`/v1/machines/${machine}`)).body).toMatchObject({
+      standing: { kind: "serving", placement: from },
+    });
+  }
+});
