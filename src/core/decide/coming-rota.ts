@@ -159,12 +159,11 @@ function rangeOf(
   const forced = force === undefined ? { min: floor, max: most } : forcedWithin(force.value, floor, most);
   const decided = slot === 0 ? decision.roles.get(policy.role) : undefined;
   const range = decided?.permitted ?? forced;
-  const min = mayLeave(pause) ? range.min : Math.max(own, range.min);
-  const max = mayCome(pause) ? Math.max(min, range.max) : own;
   // What is not known takes no machine away, not even for another role's floor; nor does anything from a paused one.
   const isKept = decided !== undefined && UNSURE.has(decided.state);
-  const keep = mayLeave(pause) ? (isKept ? min : stuck) : own;
-  return { keep, floor, min: Math.min(min, max), max };
+  const keep = mayLeave(pause) ? (isKept ? range.min : stuck) : own;
+  const max = mayCome(pause) ? Math.max(keep, range.max) : own;
+  return { keep, floor, min: Math.min(range.min, max), max };
 }
 
 const stillIn = <Value>(order: Order<Value> | undefined, atMs: number): Order<Value> | undefined =>

@@ -30,8 +30,10 @@ export const ROLE_SENTENCES: Readonly<Record<RoleState, string>> = {
     "Demand is unknown: the role keeps what it has, and with `blind: grow` may grow after `hold.up`; nobody may take from it.",
   suspect:
     "Demand fell by more than half and nothing confirms it: the role keeps what it has, for `suspectFor` at most.",
-  forced: "An operator forced its count; floor and maximum still bound it, unless the order overrides the floor.",
-  paused: "An operator paused the role: it keeps what it has.",
+  forced:
+    "An operator forced its count; floor and maximum still bound it. A forced range bounds the other states instead.",
+  paused:
+    "An operator paused the role both ways: it keeps what it has. A pause one way bounds the other states instead.",
 };
 
 export const OPERATION_SENTENCES: Readonly<Record<OperationState, string>> = {

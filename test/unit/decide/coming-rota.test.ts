@@ -102,10 +102,11 @@ describe("without a forecast", () => {
   });
 
   test("a pause one way lets none in, or none out, until it ends", () => {
-    const pause = (direction: "in" | "out") =>
+    const pause = (direction: "in" | "out" | "both") =>
       ({ kind: "pause", scope: { kind: "role", role: WEB }, direction }) as const;
     expect(webUnder(pause("out"), 0)).toEqual([4, 4, 0]);
     expect(webUnder(pause("in"), 500)).toEqual([4, 4, 10]);
+    expect(webUnder(pause("both"), 500)).toEqual([4, 4, 10]);
   });
 });
 

@@ -36,7 +36,13 @@ describe("is stored as it was said", () => {
 describe("is refused, and says why", () => {
   test.each([
     ["POST", "/v1/pause", { ...POOL, for: "1h", untilResumed: true }, 422, 'expected one of \\"for\\"'],
-    ["POST", "/v1/pause", { ...BY, scope: { role: "web" }, untilResumed: true }, 422, "only a pause of the pool"],
+    [
+      "POST",
+      "/v1/pause",
+      { ...BY, scope: { role: "web" }, untilResumed: true },
+      422,
+      "only a pause of the pool may lack an end",
+    ],
     ["POST", "/v1/pause", { ...POOL, untilResumed: false }, 422, "untilResumed"],
     ["PUT", "/v1/overrides/pins/m01", { ...BY, untilResumed: true }, 422, "unknown key"],
     ["POST", "/v1/pause", { ...POOL, for: "1h", direction: "in" }, 422, "only a role can be paused one way"],

@@ -103,6 +103,20 @@ test("what was foreseen is what the next tick begins, and a pause of the pool pr
   expect((await preview(bench, { ...pin, author: "ada", reason: "a test" })).body).toMatchObject({ cancels });
 });
 
+test("one machine that brings its role down to the floor is severe, though another one comes for it", async () => {
+  const bench = await startBench({
+    begin: new Map([
+      [WEB, 5],
+      [COMPILE, 19],
+    ]),
+  });
+  bench.load.sessions = 230;
+  await bench.simulation.runFor(20_000, 5_000);
+  const { body } = await preview(bench, { act: { kind: "forceMachine", ...MACHINES } });
+  expect(body).toMatchObject({ machines: 1, severe: true, confirm: "m01" });
+  expect(body.roles).toContainEqual(expect.objectContaining({ role: "web", lowest: 4, floor: 4 }));
+});
+
 test("where reads need a token, a preview does; one that may only read is enough", async () => {
   const bench = await startUnticked({
     host: "10.0.0.1",

@@ -5,15 +5,15 @@ import { assignMachines } from "../../../src/core/decide/assignment.ts";
 import { decide } from "../../../src/core/decide/decide.ts";
 import { ordersInForce } from "../../../src/core/decide/orders.ts";
 import type { Decision } from "../../../src/core/domain/decision.ts";
-import { isRole, type MachineName, SPARE } from "../../../src/core/domain/names.ts";
-import { forcedRange } from "../../../src/core/domain/override.ts";
+import { isRole, type MachineName, roleName, SPARE } from "../../../src/core/domain/names.ts";
+import { type Direction, forcedRange } from "../../../src/core/domain/override.ts";
 import type { Plan, PlannedMove } from "../../../src/core/domain/plan.ts";
 import { standingsOf } from "../../../src/core/domain/standing.ts";
 import { shareOf } from "../../../src/core/domain/units.ts";
 import { makePlan } from "../../../src/core/plan/make-plan.ts";
 import { poolTicks } from "../support/arbitraries.ts";
 import { NOW_MS, type Pool, type PoolSpec } from "../support/pool.ts";
-import { decideTicks } from "../support/ticks.ts";
+import { decideTicks, order } from "../support/ticks.ts";
 
 interface Planned {
   readonly pool: Pool;
@@ -152,6 +152,20 @@ describe("for any pool", () => {
       const frozen = pool.observation.schedules.freezes.some(({ open }) => open);
       if (frozen || decision.held.length > 0) expect(plan.moves).toEqual([]);
     });
+  });
+
+  test("nothing goes the way that a pause of a role closes", () => {
+    const pauses = fc.tuple(
+      fc.constantFrom(...["api", "compile", "web"].map(roleName)),
+      fc.constantFrom<Direction>("in", "out", "both"),
+    );
+    const property = fc.property(poolTicks, pauses, (specs, [role, direction]) => {
+      const pause = order({ kind: "pause", scope: { kind: "role", role }, direction }, { createdMs: NOW_MS });
+      const { plan } = planned(specs.map((spec) => ({ ...spec, overrides: [pause, ...(spec.overrides ?? [])] })));
+      if (direction !== "in") expect(plan.moves.filter(({ from }) => from === role)).toEqual([]);
+      if (direction !== "out") expect(plan.moves.filter(({ to }) => to === role)).toEqual([]);
+    });
+    fc.assert(property, { numRuns: 40 });
   });
 
   test("the same input gives the same plan, whatever the order of its maps", () => {
