@@ -35,7 +35,7 @@ export function gridRoute(api: FastifyInstance, { controller }: ApiOptions): voi
     id: "getGrid",
     tag: "pool",
     summary: "Every machine in one short row.",
-    description: "What the page's grid shows; a tenth of what /v1/machines says, for pools of thousands.",
+    description: "What the page's grid shows; a sixth of what /v1/machines says, for pools of thousands.",
     answers: { 200: gridAnswer },
     refuses: ["RTK_STARTING"],
   });

@@ -42,7 +42,7 @@ test("see why web is short", async () => {
     .first()
     .waitFor();
   const notDone = page.getByRole("table", { name: "Not done, and why" });
-  await notDone.getByText(/2 in operation, at most 2 at once/).waitFor();
+  expect(await notDone.innerText()).toMatch(/2 in operation, at most 2 at once/);
 });
 
 test("pause the pool for an hour: the word must be typed, the first line says it, and it can be resumed", async () => {
@@ -88,6 +88,7 @@ test("force a machine, and see it happen", async () => {
   await dialog(page).getByRole("button", { name: "Force m20" }).click();
   await page.getByRole("heading", { level: 1 }).getByText("switching").waitFor();
   await pool.until(() => record("m20")?.placement === WEB && pool.controller.state.operations.size === 0);
+  expect(record("m20")?.placement).toBe(WEB);
   await page.getByRole("heading", { level: 1 }).getByText("serving").waitFor();
   await page.getByRole("table", { name: "Operations that have ended" }).getByText("compile to web").waitFor();
 });
@@ -129,9 +130,11 @@ test("lose the connection, and see it said; and said again when it is back", asy
     .getByRole("status")
     .getByText(/Connection lost: retask does not answer/)
     .waitFor();
-  await page.getByText("no connection", { exact: true }).waitFor();
+  const lost = page.getByText("no connection", { exact: true });
+  expect(await lost.isVisible()).toBe(true);
   await pool.serveAgain();
   await page.getByRole("region", { name: "State of the pool" }).getByText("Healthy").waitFor();
+  await lost.waitFor({ state: "detached" });
 });
 
 test("apply a proposal: one move of the plan that is shown begins", async () => {
@@ -167,4 +170,45 @@ test("without a token the page asks for one, and goes on with what was begun", a
   await dialog(page).getByRole("button", { name: "Pin m01" }).click();
   await page.getByText("pin of m01").waitFor();
   expect(new URL(page.url()).href).not.toContain("rtk_");
+});
+
+test("by keyboard: past the navigation, into a dialog and out of it, and the focus stays where it was as ticks go by", async () => {
+  const page = await open("#/");
+  await page.getByRole("link", { name: /^m05 / }).waitFor();
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  expect(await page.evaluate(() => document.activeElement?.id)).toBe("main");
+
+  const pause = page.getByRole("button", { name: "Pause the pool" });
+  await pause.focus();
+  await page.keyboard.press("Enter");
+  await dialog(page).waitFor();
+  expect(await page.evaluate(() => document.activeElement?.closest("label")?.textContent)).toBe("Reason");
+  await page.keyboard.press("Escape");
+  await dialog(page).waitFor({ state: "detached" });
+  expect(await pause.evaluate((button) => button === document.activeElement)).toBe(true);
+
+  const tile = page.getByRole("link", { name: /^m05 / });
+  await tile.focus();
+  pool.load.sessions = 700;
+  await pool.pass(120_000);
+  await page
+    .getByRole("link", { name: /switching/ })
+    .first()
+    .waitFor();
+  expect(await tile.evaluate((link) => link === document.activeElement)).toBe(true);
+});
+
+test("a pool that stands still is told by the age of the data, in red", async () => {
+  const page = await open("#/");
+  await page.getByText(/^data \d+ s old$/).waitFor();
+  // Three ticks of the example site are half a minute of the browser's time.
+  await page.clock.install();
+  await page.reload();
+  await page.getByText(/^data \d+ s old$/).waitFor();
+  await pool.hold(async () => {
+    await page.clock.fastForward(40_000);
+    await page.getByText(/^OLD: data 4\d s old$/).waitFor();
+  });
+  expect(opened?.complaints).toEqual([]);
 });

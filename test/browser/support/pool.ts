@@ -37,6 +37,8 @@ export interface Pool {
   pass(ms: number): Promise<void>;
   /** Until it is so, or an hour has gone by. */
   until(isSo: () => boolean): Promise<void>;
+  /** No tick meanwhile. */
+  hold(meanwhile: () => Promise<void>): Promise<void>;
   /** The server alone: the pool goes on. */
   stopServing(): Promise<void>;
   serveAgain(): Promise<void>;
@@ -145,6 +147,11 @@ async function turning(simulation: Simulation, { telemetry, paceMs, ...rest }: P
         if (nowMs() > endMs) throw new Error("it did not come true within an hour of simulated time");
         await step();
       }
+    },
+    hold: (meanwhile) => {
+      const held = turn.then(meanwhile);
+      turn = held.catch(() => {});
+      return held;
     },
     stopServing: () => api.close(),
     serveAgain: async () => {
