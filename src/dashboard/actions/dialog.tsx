@@ -1,4 +1,4 @@
-/** A modal dialog: the browser keeps the focus in it, and gives it back to where it was. */
+/** A modal dialog: the browser keeps the focus in it; then it goes back to where it was. */
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 
@@ -11,8 +11,10 @@ interface DialogProps {
 export function Dialog({ title, onClose, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
+    const before = document.activeElement;
     dialog.current?.showModal();
-    return () => dialog.current?.close();
+    // A dialog that is taken away instead of being closed does not give the focus back by itself.
+    return () => before instanceof HTMLElement && before.focus();
   }, []);
   return (
     <dialog ref={dialog} aria-labelledby="dialog-title" onCancel={onClose}>
