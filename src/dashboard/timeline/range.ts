@@ -8,7 +8,7 @@ export const SPANS = [
   ["24h", "24 h", 24 * HOUR_MS],
   ["7d", "7 d", 168 * HOUR_MS],
 ] as const;
-const USUAL_SPAN_MS = 24 * HOUR_MS;
+const USUAL_SPAN_MS = 6 * HOUR_MS;
 /** So much of what is shown lies ahead. */
 const AHEAD_SHARE = 0.25;
 /** About one for each three pixels of a wide screen. */
@@ -23,7 +23,7 @@ export interface Shown {
   readonly isLive: boolean;
 }
 
-export const spanOf = (query: URLSearchParams): string => query.get("span") ?? "24h";
+export const spanOf = (query: URLSearchParams): string => query.get("span") ?? "6h";
 
 export function shownOf(query: URLSearchParams, nowMs: number): Shown {
   const [from, to] = [Number(query.get("from")), Number(query.get("to"))];
