@@ -67,7 +67,7 @@ export class Controller {
   readonly dryRun: boolean;
   readonly owner: string;
   readonly stopped: () => string | null;
-  readonly watchers: Watcher[];
+  watchers: readonly Watcher[];
   readonly effects: EffectLog;
   readonly observer: Observer;
   readonly traffic: TrafficReconciler;
@@ -89,7 +89,7 @@ export class Controller {
     this.owner = options.owner;
     this.dryRun = options.dryRun;
     this.stopped = options.stopped;
-    this.watchers = [...(options.watchers ?? [])];
+    this.watchers = options.watchers ?? [];
     this.effects = effects;
     this.traffic = new TrafficReconciler(options.world, options.logger);
     this.forecasts = new Forecasts({ store: options.store, pastLoad: options.world.pastLoad }, options.logger);
@@ -106,8 +106,10 @@ export class Controller {
 
   /** Until the answer is called. */
   watch(watcher: Watcher): () => void {
-    this.watchers.push(watcher);
-    return () => void this.watchers.splice(this.watchers.indexOf(watcher), 1);
+    this.watchers = [...this.watchers, watcher];
+    return () => {
+      this.watchers = this.watchers.filter((one) => one !== watcher);
+    };
   }
 
   /** Runs alone: no tick concludes and no operator changes anything meanwhile. */
