@@ -14,7 +14,7 @@ const WIDTHS = [
   ["phone", 360],
 ] as const;
 /** The first look at a view's answers, charts included. */
-const SETTLED_MS = 400;
+const SETTLED_MS = 250;
 
 let pool: BusyPool;
 let browser: Browser;

@@ -12,6 +12,8 @@ export interface PageOptions {
   readonly theme?: "light" | "dark";
   /** As an operator who has entered a token in this tab. */
   readonly withToken?: boolean;
+  /** What a proxy would add to each request. */
+  readonly headers?: Record<string, string>;
 }
 
 export interface Opened {
@@ -22,8 +24,13 @@ export interface Opened {
 }
 
 export async function openPage(browser: Browser, url: string, options: PageOptions = {}): Promise<Opened> {
-  const { width = 1_280, height = 900, theme = "light", withToken = false } = options;
-  const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme, locale: "en-GB" });
+  const { width = 1_280, height = 900, theme = "light", withToken = false, headers = {} } = options;
+  const context = await browser.newContext({
+    viewport: { width, height },
+    colorScheme: theme,
+    locale: "en-GB",
+    extraHTTPHeaders: headers,
+  });
   context.setDefaultTimeout(10_000);
   if (withToken) await context.addInitScript(enterToken, TOKEN);
   const page = await context.newPage();
