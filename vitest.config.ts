@@ -72,9 +72,8 @@ export default defineConfig({
           name: "browser",
           include: ["test/browser/*.test.ts"],
           pool: "forks",
-          // A browser has processes of its own, and two of them would look at each other's lateness.
-          maxWorkers: 1,
-          fileParallelism: false,
+          // Much of their time goes into waiting for the page.
+          maxWorkers,
           testTimeout: 60_000,
           hookTimeout: 60_000,
           sequence: { groupOrder: 4 },
