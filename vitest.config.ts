@@ -15,7 +15,7 @@ const lab: TestProjectInlineConfiguration = {
     fileParallelism: false,
     testTimeout: 300_000,
     hookTimeout: 300_000,
-    sequence: { groupOrder: 4 },
+    sequence: { groupOrder: 5 },
   },
 };
 
@@ -26,7 +26,7 @@ const mutants: TestProjectInlineConfiguration = {
     include: ["test/simulation/mutants/*.test.ts"],
     pool: "threads",
     maxWorkers: 1,
-    sequence: { groupOrder: 5 },
+    sequence: { groupOrder: 6 },
   },
 };
 
@@ -65,6 +65,18 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 120_000,
           sequence: { groupOrder: 3 },
+        },
+      },
+      {
+        test: {
+          name: "browser",
+          include: ["test/browser/*.test.ts"],
+          pool: "forks",
+          // Much of their time goes into waiting for the page.
+          maxWorkers,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          sequence: { groupOrder: 4 },
         },
       },
       ...(process.env.RETASK_MUTANTS === undefined ? [] : [mutants]),

@@ -1,4 +1,4 @@
-/** `npm test`: installs what the tests need, then lints and runs the unit, simulation, component and lab tests. */
+/** `npm test`: installs what the tests need, then lints and runs the unit, simulation, component, browser and lab tests. */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -53,7 +53,8 @@ async function requireStep(what, step) {
 requireSupportedNode();
 say(`npm test: 1. installs the Debian packages of scripts/debian-packages.txt that are missing (as root or with sudo)
           2. installs the npm packages if need be and builds   3. lints   4. runs the unit, simulation and
-          component tests, against real Prometheus, HAProxy, distcc, ipmitool …, on loopback alone
+          component tests, against real Prometheus, HAProxy, distcc, ipmitool …, and those of the page in Chromium, on
+          loopback alone
           5. boots emulated machines in a network of their own, and has retask move them.`);
 
 // The Debian packages come first: better-sqlite3 may have to compile.
@@ -71,7 +72,7 @@ await requireStep("the build", async () => {
 say("==> lint (npm run lint)");
 if ((await run(process.execPath, ["scripts/lint.mjs"])) !== 0) complaints.push("lint found something, see above");
 
-say("==> unit, simulation and component tests (vitest run)");
+say("==> unit, simulation, component and browser tests (vitest run)");
 // Over the program that was just built: each safety rule is taken out of a copy, and has to be missed.
 process.env.RETASK_MUTANTS = "1";
 const suites = await runReported("vitest", [join(root, "node_modules/vitest/vitest.mjs"), "run"]);

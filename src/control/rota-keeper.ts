@@ -26,16 +26,20 @@ export interface RotaSources {
 export class RotaKeeper {
   private rota: ComingRota | null = null;
   private of: Site["policies"] | null = null;
+  /** Before it the pool has no machine that counts: that rota is wrong the moment after. */
+  private adopted = false;
 
   /** Null before the first tick, and where it can't be planned: that is logged, and stops nothing else. */
   current(sources: RotaSources): ComingRota | null {
     const { last, logger } = sources;
     if (last === null) return null;
     const { policies } = sources.configured.site();
+    const { adopted } = sources.state;
     // Whichever way the clock jumps, an old rota does not stay.
     const isYoung = this.rota !== null && Math.abs(last.observation.wallMs - this.rota.atMs) < EVERY_MS;
-    if (isYoung && policies === this.of) return this.rota;
+    if (isYoung && policies === this.of && adopted === this.adopted) return this.rota;
     this.of = policies;
+    this.adopted = adopted;
     try {
       this.rota = plan(sources, last);
     } catch (error) {

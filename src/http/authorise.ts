@@ -5,6 +5,7 @@ import type { ApiToken } from "../store/store.ts";
 import type { ApiOptions } from "./api-options.ts";
 import type { Exceeded, FloodLimits } from "./flood-limits.ts";
 import { isForeignOrigin, isLocal, isOwnHost } from "./own-host.ts";
+import { isPageRoute } from "./page-routes.ts";
 import { PREVIEW_ROUTE } from "./preview-route.ts";
 import type { Problem } from "./problem.ts";
 import type { TokenUses } from "./token-uses.ts";
@@ -45,7 +46,7 @@ export async function authorise(
   if (isRead) {
     const exceeded = await limits.reads(request, `${request.ip} ${route}`);
     if (exceeded !== null) return tooMany(request, options, exceeded, "requests");
-    if (local) return null;
+    if (local || isPageRoute(route)) return null;
   }
   const { store, world } = options.controller;
   const token = await bearerOf(store, request.headers.authorization, world.clock.wallMs());

@@ -58,3 +58,13 @@ export const sendRefusal = (reply: FastifyReply, { code, why }: { readonly code:
 
 export const notFound = (reply: FastifyReply, title: string, detail: string) =>
   sendProblem(reply, { status: 404, code: "RTK_NOT_FOUND", title, detail });
+
+/** What was not observed yet is not an empty pool. */
+export const starting = (reply: FastifyReply) =>
+  sendProblem(reply, {
+    status: 503,
+    code: "RTK_STARTING",
+    title: "starting",
+    detail: "no tick has ended yet; try again in a few seconds",
+    retryAfterS: 5,
+  });

@@ -1,5 +1,5 @@
 /** The pool as it is now: status, machines, roles, plan, rota, overrides, configuration. */
-import type { FastifyInstance, FastifyReply } from "fastify";
+import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { machineNameSchema, roleNameSchema } from "../core/domain/names.ts";
 import { countBetween } from "../core/domain/units.ts";
@@ -10,7 +10,7 @@ import { configurationAnswer, statusAnswer } from "./answers/site-answers.ts";
 import type { ApiOptions } from "./api-options.ts";
 import { described, type RequestTypes } from "./describe-route.ts";
 import { nextPage } from "./pages.ts";
-import { notFound, sendProblem } from "./problem.ts";
+import { notFound, starting } from "./problem.ts";
 import { sendTagged } from "./tags.ts";
 import {
   configurationJson,
@@ -168,13 +168,3 @@ function planRoutes(server: FastifyInstance, { controller, keeper }: ApiOptions)
     sendTagged(reply, configurationJson(keeper)),
   );
 }
-
-/** What was not observed yet is not an empty pool. */
-const starting = (reply: FastifyReply) =>
-  sendProblem(reply, {
-    status: 503,
-    code: "RTK_STARTING",
-    title: "starting",
-    detail: "no tick has ended yet; try again in a few seconds",
-    retryAfterS: 5,
-  });

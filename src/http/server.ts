@@ -12,11 +12,14 @@ import { EventStreams } from "./event-streams.ts";
 import { handleFailures, problemOf } from "./failures.ts";
 import { fleetRoutes } from "./fleet-routes.ts";
 import { createFloodLimits, MAX_BODY_BYTES } from "./flood-limits.ts";
+import { ForecastTrail } from "./forecast-trail.ts";
+import { gridRoute } from "./grid-route.ts";
 import { healthRoutes } from "./health-routes.ts";
 import { answerClientError, createNodeServer } from "./node-server.ts";
 import { documentRoute, publishDocument } from "./open-api.ts";
 import { refuseOtherMethods } from "./other-methods.ts";
 import { overrideRoutes } from "./override-routes.ts";
+import { pageRoutes } from "./page-routes.ts";
 import { planRoutes } from "./plan-routes.ts";
 import { PoolEvents } from "./pool-events.ts";
 import { previewRoute } from "./preview-route.ts";
@@ -25,6 +28,7 @@ import { readRoutes } from "./read-routes.ts";
 import { recordRoutes } from "./record-routes.ts";
 import { reportRoute } from "./report-route.ts";
 import { refuseIdleConditions, tagAnswer } from "./tags.ts";
+import { timelineRoute } from "./timeline-route.ts";
 import { type TokenOptions, tokenRoutes } from "./token-routes.ts";
 import { TokenUses } from "./token-uses.ts";
 
@@ -55,9 +59,12 @@ export async function createApi(options: ApiOptions): Promise<Api> {
 
   const ring = new EventRing(randomBytes(4).toString("hex"));
   const streams = new EventStreams(ring, () => options.controller.world.clock.wallMs());
-  const unwatch = options.controller.watch(new PoolEvents(ring, options.controller, options.keeper));
+  const trail = new ForecastTrail();
+  const unwatch = [new PoolEvents(ring, options.controller, options.keeper), trail].map((watcher) =>
+    options.controller.watch(watcher),
+  );
   api.addHook("preClose", async () => {
-    unwatch();
+    for (const stop of unwatch) stop();
     streams.close();
   });
 
@@ -75,6 +82,9 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   await publishDocument(api);
   const refuseOthers = refuseOtherMethods(api);
   await api.register(async (instance) => addRoutes(instance, { ...options, uses, streams }));
+  await api.register(async (instance) => timelineRoute(instance, options, trail));
+  await api.register(async (instance) => gridRoute(instance, options));
+  await api.register(pageRoutes);
   refuseOthers();
   return api;
 }

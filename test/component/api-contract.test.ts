@@ -211,17 +211,12 @@ test("tokens, and the record page by page", async () => {
 
 test("all else that can be read, and what is not there", async () => {
   const [decision] = (await read("/v1/decisions?limit=1")).body.decisions as { id: string }[];
-  const found = [
-    "/livez",
-    "/readyz",
-    "/metrics",
-    "/v1/sd",
-    "/v1/rota",
-    "/v1/report",
-    "/v1/roles/web",
-    `/v1/decisions/${decision?.id}`,
-  ];
-  for (const path of [...found, "/v1/openapi.json"]) expect((await read(path)).status, path).toBe(200);
+  const found =
+    "/livez /readyz /metrics /v1/sd /v1/rota /v1/report /v1/grid /v1/timeline /v1/roles/web /v1/openapi.json".split(
+      " ",
+    );
+  found.push(`/v1/decisions/${decision?.id}`);
+  for (const path of found) expect((await read(path)).status, path).toBe(200);
   for (const path of ["/v1/machines/m99", "/v1/roles/mail", "/v1/operations/m01-x", "/v1/decisions/1"]) {
     expect((await read(path)).body.code, path).toBe("RTK_NOT_FOUND");
   }

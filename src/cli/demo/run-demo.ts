@@ -168,6 +168,7 @@ function introduce(
   say(
     `retask demo: ${site.machines.size} simulated machines, web by load, builds get the rest; ${pace}. Ctrl-C ends it.`,
   );
+  say(`  page     ${address}/   (changes need the token in ${token})`);
   say(`  API      ${address}/v1/status   (retask --url ${address} --token-file ${token} status)`);
   say(`  links    ${directory}/tftp/pxelinux.cfg`);
   say("");

@@ -26,6 +26,11 @@ export const httpCodes: CodeSection = {
       does: "Refuses.",
       help: "See [api.md](api.md).",
     },
+    RTK_NO_PAGE: {
+      meaning: "503: the page was not built.",
+      does: "Answers the API all the same.",
+      help: "`npm run build`.",
+    },
     RTK_NOT_FOUND: {
       meaning: "404: no such machine, role or operation.",
       does: "Refuses.",

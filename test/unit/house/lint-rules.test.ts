@@ -55,6 +55,11 @@ const violations: ReadonlyArray<readonly [path: string, text: string, rule: stri
     "export const f = (t: string): void => { const a = JSON.parse(t); void a; };\n",
     "no-unsafe-assignment",
   ],
+  [
+    "src/dashboard/uses-server.ts",
+    'import { createApi } from "../http/server.ts";\nexport const a: unknown = createApi;\n',
+    "no-restricted-imports",
+  ],
   ["src/control/throws-text.ts", 'export const f = (): void => { throw "text"; };\n', "only-throw-error"],
   ["src/control/default-export.ts", "export default 1;\n", "noDefaultExport"],
   ["src/control/barrel.ts", 'export { a } from "./a.ts";\nexport { b } from "./b.ts";\n', "noBarrelFile"],

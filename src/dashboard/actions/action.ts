@@ -1,0 +1,106 @@
+/** Everything that an operator can do here: its words, what it asks for, and the request that it becomes. */
+
+import type { OverrideAnswer, PlanAnswer } from "../data/answers.ts";
+import type { Method } from "../data/request.ts";
+
+export type PauseScope = Extract<OverrideAnswer["act"], { readonly kind: "pause" }>["scope"];
+
+export type Action =
+  | { readonly kind: "pause"; readonly scope: PauseScope }
+  | { readonly kind: "resume"; readonly scope: PauseScope }
+  | { readonly kind: "pin"; readonly machine: string }
+  | { readonly kind: "unpin"; readonly machine: string }
+  | { readonly kind: "forceMachine"; readonly machine: string; readonly roles: readonly string[] }
+  | { readonly kind: "unforceMachine"; readonly machine: string }
+  | { readonly kind: "forceRole"; readonly role: string; readonly count: number }
+  | { readonly kind: "unforceRole"; readonly role: string }
+  | { readonly kind: "unquarantine"; readonly machine: string }
+  | { readonly kind: "apply"; readonly planId: string; readonly moves: PlanAnswer["moves"] };
+
+/** What the dialog's fields hold, as they were typed. */
+export interface Given {
+  readonly author: string;
+  readonly reason: string;
+  /** `1h`, …, `until` or `untilResumed`. */
+  readonly hold: string;
+  /** As `datetime-local` gives it, by this computer's clock. */
+  readonly until: string;
+  readonly direction: string;
+  readonly to: string;
+  readonly how: string;
+  readonly count: string;
+  readonly most: string;
+  readonly overrideFloor: boolean;
+  readonly confirm: string;
+}
+
+export interface Call {
+  readonly method: Method;
+  readonly path: string;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+/** Ends what was set, or happens once: it asks for no expiry. */
+export const holds = ({ kind }: Action): boolean =>
+  kind === "pause" || kind === "pin" || kind === "forceMachine" || kind === "forceRole";
+
+export function titleOf(action: Action): string {
+  switch (action.kind) {
+    case "pause":
+      return `Pause ${scopeWords(action.scope)}`;
+    case "resume":
+      return `Resume ${scopeWords(action.scope)}`;
+    case "pin":
+      return `Pin ${action.machine}`;
+    case "unpin":
+      return `Unpin ${action.machine}`;
+    case "forceMachine":
+      return `Force ${action.machine}`;
+    case "unforceMachine":
+      return `End the force of ${action.machine}`;
+    case "forceRole":
+      return `Force role ${action.role}`;
+    case "unforceRole":
+      return `End the force of role ${action.role}`;
+    case "unquarantine":
+      return `Release ${action.machine} from quarantine`;
+    case "apply":
+      return action.moves.length === 1
+        ? `Re-task ${action.moves[0]?.machine}`
+        : `Re-task ${action.moves.length} machines`;
+  }
+}
+
+export function scopeWords(scope: PauseScope): string {
+  switch (scope.kind) {
+    case "pool":
+      return "the whole pool";
+    case "role":
+      return `role ${scope.role}`;
+    case "machine":
+      return scope.machine;
+  }
+}
+
+/** One line of what it does, for whoever does it for the first time. */
+export function meaningOf({ kind }: Action): string {
+  switch (kind) {
+    case "pause":
+      return "Nothing new is started there; what is under way comes to a safe state. It ends by itself.";
+    case "pin":
+      return "The machine stays as it is, whatever the plan wants.";
+    case "forceMachine":
+      return "The machine goes to this role as soon as floors and limits allow, and stays there.";
+    case "forceRole":
+      return "The role gets this, whatever its demand says, as far as floors and limits allow.";
+    case "unquarantine":
+      return "The machine is taken for what it now is, and may be used again. Refused while it is nothing to count on.";
+    case "apply":
+      return "Starts these moves of the plan that is shown; refused when the plan has changed since.";
+    case "resume":
+    case "unpin":
+    case "unforceMachine":
+    case "unforceRole":
+      return "retask decides again from the next tick on.";
+  }
+}

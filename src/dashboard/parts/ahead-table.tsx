@@ -1,0 +1,32 @@
+/** The arithmetic of a count that was decided ahead: one machine in question a row. */
+import type { RoleAnswer } from "../data/answers.ts";
+import { number } from "../words.ts";
+import { Table } from "./table.tsx";
+
+type Ahead = NonNullable<RoleAnswer["wanted"]["ahead"]>;
+
+/** Of a great wave those in the middle say nothing new. */
+const MOST = 12;
+const COLUMNS = ["Machine", "Move", "Needed then", "Cost now", "Cost later or never", "Decided"];
+
+export const AheadTable = ({ ahead }: { readonly ahead: Ahead }) => (
+  <>
+    <p class="dim">
+      Costs are machine-hours of the rest role: what it builds less, and the wear, less the shortage saved.
+    </p>
+    <Table label="Machines in question" columns={COLUMNS} isEmpty={ahead.machines.length === 0} empty="None.">
+      {ahead.machines.slice(0, MOST).map((one) => (
+        <tr key={`${one.move} ${one.machine}`}>
+          <th scope="row">no. {one.machine}</th>
+          <td>
+            {one.move}, done in {Math.round(one.inMinutes)} min
+          </td>
+          <td>{Math.round(one.neededProbability * 100)} %</td>
+          <td>{number(one.now.cost)}</td>
+          <td>{number(one.laterOrNever.cost)}</td>
+          <td>{one.chosen ? `${one.move}s now` : `does not ${one.move} now`}</td>
+        </tr>
+      ))}
+    </Table>
+  </>
+);
