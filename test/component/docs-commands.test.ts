@@ -2,6 +2,7 @@
  * Every `retask …` of README and docs/ is run, page by page, over the real API and a simulated farm, and must end well. What
  * only a real site can answer is left out by name; test/unit/docs/commands.test.ts holds that too against the program's parser.
  */
+import { existsSync } from "node:fs";
 import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,18 +17,18 @@ import { type SimulatedDaemon, startSimulatedDaemon } from "./support/cli-bench.
 
 const HOUR_MS = 3_600_000;
 
-/** Commands by how they begin, or by the option that is named: why they are not run here, and where they are. */
-const NOT_HERE: readonly (readonly [begins: string, why: string])[] = [
-  ["doctor", "asks BMCs, Prometheus and HAProxy: doctor*.test.ts"],
-  ["serve", "is a daemon for ever: main-job*.test.ts"],
-  ["adopt", "the farm is adopted already: cli-adopt.test.ts"],
-  ["notify", "needs a receiver: cli-notify.test.ts"],
-  ["machines --watch", "goes on for ever: cli-machines.test.ts"],
-  ["simulate --from-prometheus", "needs Prometheus: prometheus-history.test.ts"],
-  ["calibrate --from-prometheus", "needs Prometheus: prometheus-history.test.ts"],
-  ["apply", "names a plan of its own day: cli-apply.test.ts"],
-  ["accept", "names a configuration of its own day: cli.test.ts"],
-  ["evaluate", "waits for another program's messages: cli.test.ts"],
+/** How a command begins that is not run here, why, and the test that does run its like. */
+const NOT_HERE: readonly (readonly [begins: string, why: string, test: string])[] = [
+  ["doctor", "asks BMCs, Prometheus and HAProxy", "component/doctor.test.ts"],
+  ["serve", "is a daemon", "component/main-job-dry.test.ts"],
+  ["adopt", "the farm is adopted already", "component/cli-adopt.test.ts"],
+  ["notify", "needs a receiver", "component/cli-notify.test.ts"],
+  ["machines --watch", "goes on for ever", "component/cli-machines.test.ts"],
+  ["simulate --from-prometheus", "needs Prometheus", "component/prometheus-history.test.ts"],
+  ["calibrate --from-prometheus", "needs Prometheus", "component/prometheus-history.test.ts"],
+  ["apply", "names a plan of its own day", "component/cli-apply.test.ts"],
+  ["accept", "names a configuration of its own day", "component/cli.test.ts"],
+  ["evaluate", "waits for another program's messages", "unit/cli/evaluate.test.ts"],
 ];
 
 /** These change nothing, so that each is run once. */
@@ -69,10 +70,14 @@ function here(words: readonly string[]): string[] {
   });
 }
 
-const isElsewhere = (words: readonly string[]): boolean => {
-  const line = words.filter((word, index) => !["--site", "--json"].includes(word) && words[index - 1] !== "--site");
-  return NOT_HERE.some(([begins]) => `${line.join(" ")} `.startsWith(`${begins} `));
-};
+/** Without the options that may stand before the command. */
+function lineOf(words: readonly string[]): string {
+  const bare = words.filter((word, index) => !["--site", "--json"].includes(word) && words[index - 1] !== "--site");
+  return `${bare.join(" ")} `;
+}
+
+const isElsewhere = (words: readonly string[]): boolean =>
+  NOT_HERE.some(([begins]) => lineOf(words).startsWith(`${begins} `));
 
 const documented = pages
   .filter((page) => !RUN_ELSEWHERE.has(page))
@@ -150,6 +155,13 @@ function isLook({ words }: (typeof documented)[number]): boolean {
 }
 
 const isRun = ({ words }: (typeof documented)[number]): boolean => !isElsewhere(words);
+
+test("what is left out is documented, and has a test elsewhere", () => {
+  const needed = ([begins]: (typeof NOT_HERE)[number]): boolean =>
+    documented.some(({ words }) => lineOf(words).startsWith(`${begins} `));
+  expect(NOT_HERE.filter((one) => !needed(one))).toEqual([]);
+  expect(NOT_HERE.filter(([, , file]) => !existsSync(join("test", file)))).toEqual([]);
+});
 
 test("what only looks ends well", async () => {
   const looks = new Map(
