@@ -71,6 +71,9 @@ export interface Bench {
   inject(options: InjectOptions): Promise<Answer>;
 }
 
+/** It remembers openings, and all benches ask for those of the same days. */
+const calendar = createCalendar();
+
 /** Enough for 8 web servers, and no more. */
 export const SESSIONS_FOR_8 = 380;
 
@@ -84,7 +87,7 @@ export async function startBench(options: BenchOptions = {}): Promise<Bench> {
     site,
     seed: 7,
     startWallMs: MONDAY_MS,
-    calendar: createCalendar(),
+    calendar,
     store,
     logger: loggerInto(logged),
     begin:
