@@ -20,7 +20,7 @@ function sharedOut({ site, state, observation }: Pool): number {
 function unreachable({ site, state, observation }: Pool): number {
   const standings = [...standingsOf(site, state, observation)];
   return standings.filter(([name, { kind, placement }]) => {
-    const isHeld = isRole(placement) && site.policies.has(placement);
+    const isHeld = placement !== null && isRole(placement) && site.policies.has(placement);
     return kind === "unmanageable" && !isHeld && site.machines.get(name)?.status === "active";
   }).length;
 }
