@@ -75,6 +75,25 @@ test("pause the pool for an hour: the word must be typed, the first line says it
   expect(pool.controller.state.overrides).toEqual([]);
 });
 
+test("nothing can be sent before it is known what it will do: only then is it known whether a word must be typed", async () => {
+  const page = await open("#/roles/web");
+  await page.getByRole("button", { name: "Force" }).click();
+  await dialog(page).getByLabel("Reason").fill("a sale");
+  const send = dialog(page).getByRole("button", { name: "Force role web" });
+  await dialog(page).getByText("No role changes.").or(dialog(page).getByText("Above the floor")).first().waitFor();
+  expect(await send.isEnabled()).toBe(true);
+
+  await page.route("**/v1/overrides/preview", (route) => route.abort());
+  await dialog(page).getByLabel("Machines").fill("20");
+  await dialog(page).getByText("no answer from retask").waitFor();
+  expect(await send.isDisabled()).toBe(true);
+
+  await page.unroute("**/v1/overrides/preview");
+  await dialog(page).getByLabel("Type web to confirm").waitFor();
+  expect(await send.isEnabled()).toBe(true);
+  expect(pool.controller.state.overrides).toEqual([]);
+});
+
 test("force a machine, and see it happen", async () => {
   const page = await open("#/machines/m20");
   await page.getByRole("button", { name: "Force" }).click();

@@ -1,4 +1,7 @@
-/** One action, from its reason to its answer: who, why, for how long, what it will do, and a typed word for severe ones. */
+/**
+ * One action, from its reason to its answer: who, why, for how long, what it will do, and a typed word for severe ones. Nothing
+ * is sent before it is known what it will do, for only then it is known whether a word is to be typed.
+ */
 import { useState } from "preact/hooks";
 import { useBox } from "../data/box.ts";
 import { live } from "../data/live.ts";
@@ -94,7 +97,7 @@ function ActionForm({ action }: { readonly action: Action }) {
           <button type="button" onClick={close}>
             Cancel
           </button>
-          <button type="submit" class="main" disabled={isSending}>
+          <button type="submit" class="main" disabled={isSending || preview === null}>
             {isSending ? "Sending …" : titleOf(action)}
           </button>
         </div>
