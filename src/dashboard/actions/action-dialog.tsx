@@ -82,9 +82,9 @@ function ActionForm({ action }: { readonly action: Action }) {
   return (
     <Dialog title={titleOf(action)} onClose={close}>
       <form onSubmit={(event) => void submit(event)}>
-        <p class="dim">{meaningOf(action)}</p>
+        <p class="dim">{meaningOf(action, given)}</p>
         <Fields action={action} given={given} change={change} />
-        <Preview preview={preview} error={previewError} />
+        <Preview preview={preview} error={previewError} counts={action.kind === "apply" ? "Serving" : "Desired"} />
         {word !== null && (
           <Text label={`Type ${word} to confirm`} value={given.confirm} onType={(confirm) => change({ confirm })} />
         )}
@@ -120,8 +120,6 @@ function heldBackIn(said: unknown): string[] {
 }
 
 function refusalWords(failure: unknown): string {
-  if (!(failure instanceof Refused)) return saidBy(failure);
-  if (failure.code === "RTK_PLAN_MOVED")
-    return `The plan has changed since; close this and look again. ${failure.message}`;
-  return failure.message;
+  const isOtherPlan = failure instanceof Refused && failure.code === "RTK_PLAN_MOVED";
+  return `${isOtherPlan ? "The plan has changed since; close this and look again. " : ""}${saidBy(failure)}`;
 }

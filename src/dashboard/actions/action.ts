@@ -83,10 +83,12 @@ export function scopeWords(scope: PauseScope): string {
 }
 
 /** One line of what it does, for whoever does it for the first time. */
-export function meaningOf({ kind }: Action): string {
+export function meaningOf({ kind }: Action, { hold }: Given): string {
   switch (kind) {
     case "pause":
-      return "Nothing new is started there; what is under way comes to a safe state. It ends by itself.";
+      return `Nothing new is started there; what is under way comes to a safe state. ${
+        hold === "untilResumed" ? "It does not end by itself." : "It ends by itself."
+      }`;
     case "pin":
       return "The machine stays as it is, whatever the plan wants.";
     case "forceMachine":
