@@ -4,7 +4,7 @@ import type { Asker } from "../control/operator-change.ts";
 import type { ApiToken } from "../store/store.ts";
 import type { ApiOptions } from "./api-options.ts";
 import type { Exceeded, FloodLimits } from "./flood-limits.ts";
-import { isForeignOrigin, isLocal, isOwnHost } from "./own-host.ts";
+import { isForeignFetch, isForeignOrigin, isLocal, isOwnHost } from "./own-host.ts";
 import { isPageRoute } from "./page-routes.ts";
 import { PREVIEW_ROUTE } from "./preview-route.ts";
 import type { Problem } from "./problem.ts";
@@ -47,6 +47,8 @@ export async function authorise(
   if (local && !isOwnHost(request, options.host)) return refuse(request, options, limits, WRONG_HOST);
 
   if (isRead) {
+    // Not counted: it would use up what the operator's own browser, at the same address, may ask.
+    if (isForeignFetch(request)) return FOREIGN_ORIGIN;
     const exceeded = await limits.reads(request, `${request.ip} ${route}`);
     if (exceeded !== null) return tooMany(request, options, exceeded, "requests");
     if ((local && route !== OWN_TOKEN_ROUTE) || isPageRoute(route)) return null;
