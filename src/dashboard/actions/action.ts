@@ -1,5 +1,6 @@
 /** Everything that an operator can do here: its words, what it asks for, and the request that it becomes. */
 
+import { describeScope } from "../../core/domain/describe-override.ts";
 import type { OverrideAnswer, PlanAnswer } from "../data/answers.ts";
 import type { Method } from "../data/request.ts";
 
@@ -47,9 +48,9 @@ export const holds = ({ kind }: Action): boolean =>
 export function titleOf(action: Action): string {
   switch (action.kind) {
     case "pause":
-      return `Pause ${scopeWords(action.scope)}`;
+      return `Pause ${describeScope(action.scope)}`;
     case "resume":
-      return `Resume ${scopeWords(action.scope)}`;
+      return `Resume ${describeScope(action.scope)}`;
     case "pin":
       return `Pin ${action.machine}`;
     case "unpin":
@@ -68,17 +69,6 @@ export function titleOf(action: Action): string {
       return action.moves.length === 1
         ? `Re-task ${action.moves[0]?.machine}`
         : `Re-task ${action.moves.length} machines`;
-  }
-}
-
-export function scopeWords(scope: PauseScope): string {
-  switch (scope.kind) {
-    case "pool":
-      return "the whole pool";
-    case "role":
-      return `role ${scope.role}`;
-    case "machine":
-      return scope.machine;
   }
 }
 
