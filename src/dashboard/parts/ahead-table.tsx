@@ -5,6 +5,11 @@ import { Table } from "./table.tsx";
 
 type Ahead = NonNullable<RoleAnswer["wanted"]["ahead"]>;
 
+function decided({ move, chosen, advantage }: Ahead["machines"][number], leastGain: number): string {
+  if (chosen) return `${move}s now`;
+  return `does not ${move} now${advantage > 0 ? `: it would gain less than ${leastGain} machine-hours` : ""}`;
+}
+
 /** Of a great wave those in the middle say nothing new. */
 const MOST = 12;
 const COLUMNS = ["Machine", "Move", "Needed then", "Cost now", "Cost later or never", "Decided"];
@@ -24,7 +29,7 @@ export const AheadTable = ({ ahead }: { readonly ahead: Ahead }) => (
           <td>{Math.round(one.neededProbability * 100)} %</td>
           <td>{number(one.now.cost)}</td>
           <td>{number(one.laterOrNever.cost)}</td>
-          <td>{one.chosen ? `${one.move}s now` : `does not ${one.move} now`}</td>
+          <td>{decided(one, ahead.leastGain)}</td>
         </tr>
       ))}
     </Table>

@@ -21,11 +21,12 @@ const marginalMachine = z.object({
   tossUpShortage: z.number().nullable(),
 });
 
-const ahead = z
+export const ahead = z
   .object({
     present: count,
     count,
     prices: z.object({ shortage: z.number(), building: z.number(), wear: z.number() }),
+    leastGain: z.number().describe("What a move must be expected to save to be made, machine-hours."),
     machines: z.array(marginalMachine),
   })
   .meta({ id: "Ahead", description: "The arithmetic of a count that was decided ahead, machine by machine." });
