@@ -3,11 +3,11 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import pino from "pino";
 import { loadConfiguration } from "../../control/configuration/load-configuration.ts";
 import { describeProblems } from "../../control/configuration/problem.ts";
 import type { Watcher } from "../../control/controller.ts";
+import { readStopFlag, stopFlagFile } from "../../control/stop-flag.ts";
 import { Telemetry } from "../../control/telemetry.ts";
 import { roleName } from "../../core/domain/names.ts";
 import type { Site } from "../../core/domain/site.ts";
@@ -20,6 +20,7 @@ import type { Store } from "../../store/store.ts";
 import { createBootLinks } from "../../world/boot-links/boot-links.ts";
 import { createCalendar } from "../../world/calendar/cron-calendar.ts";
 import { makeBootDirectory } from "./boot-directory.ts";
+import { addAddress, demoStoreFile, makeDemoSite } from "./demo-site.ts";
 import { Narrator } from "./narrator.ts";
 
 export interface DemoOptions {
@@ -34,8 +35,6 @@ export interface DemoOptions {
   readonly signal: AbortSignal;
 }
 
-/** The example site of the repository, beside `src` and `dist`. */
-const SITE = fileURLToPath(new URL("../../../policies/example", import.meta.url));
 const TIMEZONE = "Europe/Berlin";
 /** A Monday, six in the morning there: the climb of the day is minutes away. */
 const START_WALL_MS = Date.UTC(2026, 10, 23, 5);
@@ -46,12 +45,12 @@ const STEP_MS = 2_000;
 const DAY_MS = 86_400_000;
 
 export async function runDemo(options: DemoOptions): Promise<void> {
-  const loaded = await loadConfiguration(SITE);
-  if (!loaded.ok) throw new Error(describeProblems(loaded.problems, false));
-  const { site } = loaded.configuration;
   const directory = await mkdtemp(join(tmpdir(), "retask-demo-"));
   try {
-    await runIn(directory, site, options);
+    await makeDemoSite(directory);
+    const loaded = await loadConfiguration(directory);
+    if (!loaded.ok) throw new Error(describeProblems(loaded.problems, false));
+    await runIn(directory, loaded.configuration.site, options);
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
@@ -87,7 +86,8 @@ async function runIn(directory: string, site: Site, options: DemoOptions): Promi
   const address = await api
     .listen({ host: "127.0.0.1", port: options.port })
     .catch(() => api.listen({ host: "127.0.0.1", port: 0 }));
-  introduce(options, site, address, token, directory);
+  await addAddress(directory, address);
+  introduce(options, site, address, directory);
   try {
     await simulation.adopt();
     await turnUntilEnd(simulation, options);
@@ -110,7 +110,7 @@ async function openDemoStore(
     say("better-sqlite3 is not installed here: this demo keeps its record in memory.");
     return openMemoryStore();
   }
-  const file = join(directory, "retask.db");
+  const file = demoStoreFile(directory);
   const logger = pino({ level: "silent" });
   const opened = await sqlite.openSqliteStore({ file, logger, clock, keepDecisionsMs: DAY_MS, keepDemandMs: DAY_MS });
   if (opened.ok) return opened.store;
@@ -128,6 +128,7 @@ interface Farm {
 async function startFarm({ directory, site, options, store, watchers }: Farm) {
   const boot = await makeBootDirectory(directory, simulatedImages(site), simulatedChannels(site));
   const logger = pino({ level: "silent" });
+  const flag = stopFlagFile(demoStoreFile(directory));
   const links = createBootLinks({ directories: { pxelinux: boot.path }, dryRun: false, log: logger });
   const simulation = await Simulation.start({
     site,
@@ -142,6 +143,12 @@ async function startFarm({ directory, site, options, store, watchers }: Farm) {
     ]),
     links: { port: links, bootTarget: boot.bootTarget },
     watchers,
+    around: {
+      asSeen: (world) => world,
+      configured: { site: () => site, mode: () => "auto" },
+      stopped: () => readStopFlag(flag),
+      served: (_, target) => target,
+    },
   });
   return { simulation, links };
 }
@@ -157,19 +164,13 @@ async function turnUntilEnd(simulation: Simulation, { hours, speed, signal }: De
   }
 }
 
-function introduce(
-  { say, speed, hours }: DemoOptions,
-  site: Site,
-  address: string,
-  token: string,
-  directory: string,
-): void {
+function introduce({ say, speed, hours }: DemoOptions, site: Site, address: string, directory: string): void {
   const pace = speed === 0 ? "as fast as it can" : `${hours} hours in ${Math.round((hours * 60) / speed)} minutes`;
   say(
     `retask demo: ${site.machines.size} simulated machines, web by load, builds get the rest; ${pace}. Ctrl-C ends it.`,
   );
-  say(`  page     ${address}/   (changes need the token in ${token})`);
-  say(`  API      ${address}/v1/status   (retask --url ${address} --token-file ${token} status)`);
+  say(`  page     ${address}/   (to change something, enter the token in ${directory}/token)`);
+  say(`  CLI      export RETASK_SITE=${directory} TZ=${TIMEZONE}   (in another shell; then: retask status)`);
   say(`  links    ${directory}/tftp/pxelinux.cfg`);
   say("");
 }

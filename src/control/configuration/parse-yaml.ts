@@ -1,14 +1,17 @@
 /** One YAML file as plain data, with the place of every key and value; what is dangerous in YAML is refused here. */
 import {
+  Composer,
+  type CST,
   type Document,
   isAlias,
   isCollection,
   isMap,
   isScalar,
+  Lexer,
   LineCounter,
   type Node,
   type Pair,
-  parseDocument,
+  Parser,
   type Scalar,
   visit,
 } from "yaml";
@@ -18,13 +21,14 @@ import { showKey } from "./show-value.ts";
 /** Aliases are handy for a schedule used twice; thousands of them are an attack on memory. */
 const MOST_ALIASES = 100;
 const MOST_PROBLEMS = 50;
+/** No file of a site needs ten levels. Composing thousands overflows the stack, which may end the process: V8 aborts there. */
+const MOST_LEVELS = 100;
 /** The key that would reach into every object of the program. */
 const FORBIDDEN_KEY = "__proto__";
 
 /** Where the parser's message speaks to a programmer. */
 const OWN_WORDS: Readonly<Record<string, string>> = {
   DUPLICATE_KEY: "this key is there twice",
-  MULTIPLE_DOCS: "a second document begins here; expected one",
 };
 
 type Path = readonly PropertyKey[];
@@ -58,20 +62,35 @@ export function parseYaml(file: string, text: string): ParsedYaml {
   const problem = (offset: number, message: string): Problem => ({ file, ...place(offset), path: "", message });
 
   try {
-    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
+    const composer = new Composer({ uniqueKeys: true });
+    const [document, second] = composer.compose(tokensOf(text, lines), true, text.length);
+    if (document === undefined) throw new Error("no document");
     const problems = [...document.errors, ...document.warnings]
       .slice(0, MOST_PROBLEMS)
       .map((error) => problem(error.pos[0], `not valid YAML: ${OWN_WORDS[error.code] ?? error.message}`));
+    if (second !== undefined)
+      problems.push(problem(second.range[0], "not valid YAML: a second document begins here; expected one"));
     if (problems.length === 0) problems.push(...refusals(document, problem));
     if (problems.length > 0) return { ok: false, problems };
     const value: unknown = document.toJS({ maxAliasCount: MOST_ALIASES });
     if (value === null) return { ok: false, problems: [problem(0, "the file is empty")] };
     return { ok: true, yaml: yamlFile(file, value, document, place) };
   } catch (error) {
-    // Thousands of nested brackets overflow the parser's stack, and aliases that multiply are stopped by an exception.
+    // Too many levels, and aliases that multiply, are stopped by an exception.
     const why = error instanceof RangeError ? "nested too deeply" : String(error);
     return { ok: false, problems: [problem(0, `not readable as YAML: ${why}`)] };
   }
+}
+
+/** Throws a RangeError where the text is nested too deeply. */
+function* tokensOf(text: string, lines: LineCounter): Generator<CST.Token> {
+  const parser = new Parser(lines.addNewLine);
+  lines.addNewLine(0);
+  for (const lexeme of new Lexer().lex(text)) {
+    yield* parser.next(lexeme);
+    if (parser.stack.length > MOST_LEVELS) throw new RangeError("nested too deeply");
+  }
+  yield* parser.end();
 }
 
 function refusals(document: Document, problem: (offset: number, message: string) => Problem): Problem[] {

@@ -34,6 +34,6 @@ test("the first and the last opening are those of a search minute by minute", ()
       expect(matcher.firstAfter(fromMs, untilMs)).toBe(matches[0] ?? null);
       expect(matcher.lastUpTo(untilMs, fromMs)).toBe(matches.at(-1) ?? null);
     }),
-    { numRuns: 25 },
+    { numRuns: 12 },
   );
 }, 30_000);

@@ -80,9 +80,10 @@ describe("on a wave with noise", () => {
 describe("what was not seen teaches nothing", () => {
   const half = DAY + 960;
   const usual = learned(demand.slice(0, half));
+  const usualThen = (readings: readonly (number | Reading)[]) => feed(structuredClone(usual), readings);
 
   test("a gap widens the forecast and is no zero", () => {
-    const gone = learned([...demand.slice(0, half), ...Array.from({ length: 30 }, () => unknown("no series"))]);
+    const gone = usualThen(Array.from({ length: 30 }, () => unknown("no series")));
     const [before, after] = [forecast(usual), forecast(gone)];
     const width = (made: Forecast): number => quantile(made, 1, 0.95) / quantile(made, 1, 0.05);
     expect(width(after)).toBeGreaterThan(width(before));
@@ -90,7 +91,7 @@ describe("what was not seen teaches nothing", () => {
   });
 
   test("after a gap longer than any lead there is no forecast", () => {
-    const gone = learned([...demand.slice(0, half), ...Array.from({ length: 250 }, () => unknown("no series"))]);
+    const gone = usualThen(Array.from({ length: 250 }, () => unknown("no series")));
     expect(forecastOf(gone)).toBeNull();
     const back = feed(gone, demand.slice(half + 250, half + 260));
     expect(quantile(forecast(back), 5, 0.5) / (demand[half + 264] as number)).toBeCloseTo(1, 0);
@@ -98,11 +99,8 @@ describe("what was not seen teaches nothing", () => {
 
   test("a censored reading below what was expected does not lower it; one above raises it", () => {
     const censored = (factor: number): Forecaster =>
-      learned([
-        ...demand.slice(0, half),
-        ...demand.slice(half, half + 20).map((value) => atLeast(value * factor, "every slot is busy")),
-      ]);
-    const seen = forecast(learned(demand.slice(0, half + 20)));
+      usualThen(demand.slice(half, half + 20).map((value) => atLeast(value * factor, "every slot is busy")));
+    const seen = forecast(usualThen(demand.slice(half, half + 20)));
     expect(quantile(forecast(censored(0.3)), 1, 0.5)).toBeGreaterThan(0.85 * quantile(seen, 1, 0.5));
     expect(quantile(forecast(censored(1.6)), 1, 0.5)).toBeGreaterThan(1.2 * quantile(seen, 1, 0.5));
   });

@@ -13,6 +13,7 @@ import { shareOf } from "../../../src/core/domain/units.ts";
 import { makePlan } from "../../../src/core/plan/make-plan.ts";
 import { poolTicks } from "../support/arbitraries.ts";
 import { NOW_MS, type Pool, type PoolSpec } from "../support/pool.ts";
+import { samples } from "../support/samples.ts";
 import { decideTicks, order } from "../support/ticks.ts";
 
 interface Planned {
@@ -26,12 +27,7 @@ function planned(specs: readonly PoolSpec[]): Planned {
   return { pool, decision, plan: makePlan({ ...pool, decision }) };
 }
 
-const holdsForAll = (check: (planned: Planned) => void, numRuns = 80): void => {
-  fc.assert(
-    fc.property(poolTicks, (specs) => check(planned(specs))),
-    { numRuns },
-  );
-};
+const { sampled, holdsForAll } = samples(planned, { seed: 7, numRuns: 250 });
 
 /** Moves that an operator ordered: by a force, or by retiring the machine. */
 function isOrdered({ site, state }: Pool, { machine }: PlannedMove): boolean {
@@ -43,7 +39,7 @@ const mayBreakFloor = ({ state }: Pool, { machine }: PlannedMove): boolean =>
   ordersInForce(state.overrides, NOW_MS).forcedMachines.get(machine)?.override.overrideFloor === true;
 
 test("the random pools are worth asking: many of their plans move machines, between all kinds of places, and call some back", () => {
-  const plans = fc.sample(poolTicks, { numRuns: 250, seed: 7 }).map((specs) => planned(specs).plan);
+  const plans = sampled().map(({ plan }) => plan);
   expect(plans.filter(({ moves }) => moves.length > 0).length).toBeGreaterThan(50);
   expect(plans.filter(({ cancels }) => cancels.length > 0).length).toBeGreaterThan(3);
   const ways = new Set(plans.flatMap(({ moves }) => moves.map(({ from, to }) => `${from}→${to}`)));
@@ -175,7 +171,7 @@ describe("for any pool", () => {
       expect(makePlan({ ...reversed, decision: decide(reversed) }).id).toBe(
         makePlan({ ...pool, decision: decide(pool) }).id,
       );
-    }, 100);
+    });
   });
 
   test("a surplus with nowhere to go is spare, and a spare in no need stays where it is", () => {

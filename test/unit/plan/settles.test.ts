@@ -39,9 +39,11 @@ function mapMachines({ machines }: PoolSpec, change: (machine: MachineSpec, name
 
 function movesPerTick(start: PoolSpec): number[] {
   let spec = start;
+  // Where a machine is does not change the site.
+  const { site } = buildPool(start);
   let roles: PoolState["roles"] = new Map();
   return Array.from({ length: TICKS }, () => {
-    const built = buildPool(spec);
+    const built = buildPool(spec, site);
     const pool = { ...built, state: { ...built.state, roles } };
     const decision = decide(pool);
     const plan = makePlan({ ...pool, decision });
