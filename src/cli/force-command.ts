@@ -2,7 +2,7 @@
 import { type Command, Option } from "commander";
 import type { OverrideSet } from "./answers.ts";
 import { asCount, asMachine, asPlacement, asRole } from "./arguments.ts";
-import { type CareOptions, carefully, withCare } from "./carefully.ts";
+import { type Act, type CareOptions, carefully, withCare } from "./carefully.ts";
 import { CommandFailed } from "./command-failed.ts";
 import { helpText } from "./help-text.ts";
 import { type Invocation, invocationOf } from "./invocation.ts";
@@ -93,7 +93,7 @@ const withForceOptions = (command: Command): Command =>
   );
 
 interface Force {
-  readonly act: object;
+  readonly act: Act;
   readonly path: string;
   /** What of the body is this force's own. */
   readonly own: object;

@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import type { Override } from "../core/domain/override.ts";
 import { asMachine, asRole } from "./arguments.ts";
-import { type CareOptions, carefully, withCare } from "./carefully.ts";
+import { type Act, type CareOptions, carefully, withCare } from "./carefully.ts";
 import { helpText } from "./help-text.ts";
 import { invocationOf } from "./invocation.ts";
 import { type EndOptions, endBody, withEndOptions } from "./override-options.ts";
@@ -31,7 +31,7 @@ export function addUnforceCommand(program: Command): void {
     );
 }
 
-async function endForce(command: Command, act: object, path: string, options: EndOptions & CareOptions): Promise<void> {
+async function endForce(command: Command, act: Act, path: string, options: EndOptions & CareOptions): Promise<void> {
   const cli = invocationOf(command);
   const change = { act, method: "DELETE", path, body: endBody(options) } as const;
   const ended = await carefully<readonly Override[]>(cli, change, options);

@@ -23,11 +23,11 @@ export function previewText(found: Found, { expiresMs }: Pick<PreviewRequest, "e
   return expiresMs === null ? [...now, "it has no end: it holds until somebody resumes the pool"] : now;
 }
 
-/** Only where something changes for the role. */
+/** Only where something changes for the role. The desired counts, which may be far from what serves just now. */
 function roleText({ role, floor, before, after, lowest, margin }: PreviewedRole): string[] {
   if (before === after && lowest >= after) return [];
-  const way = before === after ? `stays at ${count(after)}` : `${before} to ${count(after)}`;
-  const meanwhile = lowest < Math.min(before, after) ? `; ${lowest} while machines are on their way` : "";
+  const way = before === after ? `desired stays ${after}` : `desired ${before} to ${after}`;
+  const meanwhile = lowest < Math.min(before, after) ? `; ${lowest} count for it while machines are on their way` : "";
   return [`${role}: ${way}, ${describeMargin(margin, floor)}${meanwhile}`];
 }
 
@@ -38,7 +38,6 @@ function describeMargin(margin: number, floor: number): string {
 
 const moveText = ({ machine, from, to, why }: PreviewedMove): string => `${machine} goes from ${from} to ${to}: ${why}`;
 const notDoneText = ({ subject, what, why }: NotDone): string => `not done: ${subject}: ${what}, because ${why}`;
-const count = (machines: number): string => (machines === 1 ? "1 machine" : `${machines} machines`);
 
 function few<Item>(items: readonly Item[], say: (item: Item) => string): string[] {
   const more = items.length - FEW;

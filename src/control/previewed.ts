@@ -25,7 +25,7 @@ export interface PreviewedMove {
   readonly why: string;
 }
 
-/** Machines of one role, without and with the change. */
+/** The desired counts of one role, without and with the change. */
 export interface PreviewedRole {
   readonly role: RoleName;
   /** The higher of the floors before and after: an overridden one is still shown. */

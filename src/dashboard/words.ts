@@ -1,5 +1,4 @@
-/** How moments, durations, overrides and states are written on the page: the words of the command line. */
-import type { OverrideAnswer } from "./data/answers.ts";
+/** How moments, durations and states are written on the page: the words of the command line. */
 
 /** `95 s`, `12 min`, `3.5 h`, `4 d`. */
 export function duration(ms: number): string {
@@ -35,35 +34,6 @@ export function median(values: readonly number[]): number | null {
   if (values.length === 0) return null;
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.floor((sorted.length - 1) / 2)] ?? null;
-}
-
-export function describeAct(act: OverrideAnswer["act"]): string {
-  switch (act.kind) {
-    case "pause":
-      return `pause of ${describeScope(act.scope)}${{ in: ", in only", out: ", out only", both: "" }[act.direction]}`;
-    case "pin":
-      return `pin of ${act.machine}`;
-    case "forceMachine":
-      return `force of ${act.machine} to ${act.to}`;
-    case "forceCount":
-      return `force of ${act.role} to ${machines(act.count)}`;
-    case "forceRange":
-      return `force of ${act.role} to between ${act.min} and ${machines(act.max)}`;
-    case "forceFloor":
-      return `force of ${act.role} to a floor of ${machines(act.floor)}`;
-  }
-}
-
-type Scope = Extract<OverrideAnswer["act"], { readonly kind: "pause" }>["scope"];
-export function describeScope(scope: Scope): string {
-  switch (scope.kind) {
-    case "pool":
-      return "the whole pool";
-    case "role":
-      return `role ${scope.role}`;
-    case "machine":
-      return `machine ${scope.machine}`;
-  }
 }
 
 /** What each state of a machine means, in a few words. */

@@ -4,7 +4,7 @@ import type { Asker } from "../control/operator-change.ts";
 import type { ApiToken } from "../store/store.ts";
 import type { ApiOptions } from "./api-options.ts";
 import type { Exceeded, FloodLimits } from "./flood-limits.ts";
-import { isForeignOrigin, isLocal, isOwnHost } from "./own-host.ts";
+import { isForeignFetch, isForeignOrigin, isLocal, isOwnHost } from "./own-host.ts";
 import { isPageRoute } from "./page-routes.ts";
 import { PREVIEW_ROUTE } from "./preview-route.ts";
 import type { Problem } from "./problem.ts";
@@ -16,6 +16,9 @@ export const askerOf = (request: FastifyRequest, author: string): Asker => ({
   author,
   from: `http ${request.ip} token ${tokenName(request)}`,
 });
+
+/** Tells what a token may, so it is asked for one even where nobody needs one to look. */
+export const OWN_TOKEN_ROUTE = "/v1/token";
 
 const OPEN = new Set(["/livez", "/readyz"]);
 const READS = new Set(["GET", "HEAD"]);
@@ -44,9 +47,11 @@ export async function authorise(
   if (local && !isOwnHost(request, options.host)) return refuse(request, options, limits, WRONG_HOST);
 
   if (isRead) {
+    // Not counted: it would use up what the operator's own browser, at the same address, may ask.
+    if (isForeignFetch(request)) return FOREIGN_ORIGIN;
     const exceeded = await limits.reads(request, `${request.ip} ${route}`);
     if (exceeded !== null) return tooMany(request, options, exceeded, "requests");
-    if (local || isPageRoute(route)) return null;
+    if ((local && route !== OWN_TOKEN_ROUTE) || isPageRoute(route)) return null;
   }
   const { store, world } = options.controller;
   const token = await bearerOf(store, request.headers.authorization, world.clock.wallMs());

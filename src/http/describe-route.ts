@@ -31,6 +31,8 @@ export interface About {
   readonly refuses?: readonly string[];
   /** Its body is a question: it changes nothing, and needs a token only where reads do. */
   readonly reads?: boolean;
+  /** Needs a token even where looking needs none. */
+  readonly bearsToken?: boolean;
 }
 
 interface MediaType {
@@ -60,8 +62,11 @@ export function described<const Request extends Checked>(about: About, request =
 }
 
 /** `{}` is "none": reads need no token on the machine itself, probes nowhere. */
-function securityOf({ tag, answers, reads = false }: About, { body }: Checked): Record<string, string[]>[] {
-  if (body !== undefined && !reads) return [{ token: [] }];
+function securityOf(
+  { tag, answers, reads = false, bearsToken = false }: About,
+  { body }: Checked,
+): Record<string, string[]>[] {
+  if (bearsToken || (body !== undefined && !reads)) return [{ token: [] }];
   const isProbe = tag === "health" && 503 in answers;
   return isProbe ? [] : [{}, { token: [] }];
 }

@@ -30,6 +30,13 @@ export function isForeignOrigin({ headers: { origin, host } }: FastifyRequest): 
   return match?.[1] === undefined || match[1].toLowerCase() !== host?.toLowerCase();
 }
 
+/**
+ * A page of another site can't read an answer, but could ask so often that the operator gets none. Browsers say so by
+ * themselves (Fetch Metadata), and a page can't keep them from it. To follow a link to here is nobody's attack.
+ */
+export const isForeignFetch = ({ headers }: FastifyRequest): boolean =>
+  ["cross-site", "same-site"].includes(String(headers["sec-fetch-site"])) && headers["sec-fetch-mode"] !== "navigate";
+
 /** `127.0.0.1:9420`, `[::1]:9420` and `localhost` without port and brackets; null for what is no host. */
 function hostOf(header: string | undefined): string | null {
   const match = /^(?:\[([0-9a-f:.]+)\]|([a-z0-9._-]+))(?::\d{1,5})?$/i.exec(header ?? "");

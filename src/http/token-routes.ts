@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { ApiToken } from "../store/store.ts";
 import { madeTokenAnswer, token, tokensAnswer } from "./answers/record-answers.ts";
 import type { ApiOptions } from "./api-options.ts";
-import { askerOf } from "./authorise.ts";
+import { askerOf, OWN_TOKEN_ROUTE, tokenOfRequest } from "./authorise.ts";
 import { endBody, endOf, tokenBody, tokenNameSchema } from "./bodies.ts";
 import { described, type RequestTypes } from "./describe-route.ts";
 import type { EventStreams } from "./event-streams.ts";
@@ -32,6 +32,20 @@ export function tokenRoutes(server: FastifyInstance, { controller, uses, streams
   api.get("/v1/tokens", { schema: list }, async () => {
     const used = await uses.all();
     return { tokens: (await store.tokens()).map((one) => tokenView(one, used.get(one.name) ?? null)) };
+  });
+
+  const own = described({
+    id: "getOwnToken",
+    tag: "tokens",
+    summary: "The token that this request bears: whether it is known, and what it may.",
+    description: "The one read that needs a token everywhere.",
+    answers: { 200: token },
+    bearsToken: true,
+  });
+  api.get(OWN_TOKEN_ROUTE, { schema: own }, async (request) => {
+    const borne = tokenOfRequest(request);
+    if (borne === null) throw new Error("the door let a request without a token through");
+    return tokenView(borne, (await uses.all()).get(borne.name) ?? null);
   });
 
   const create = described(

@@ -40,6 +40,8 @@ export class TokenUses {
 
   /** A later token of this name has not been used by its namesake. */
   async forget(name: string): Promise<void> {
-    (await this.all()).delete(name);
+    const uses = await this.all();
+    uses.delete(name);
+    await this.store.saveSetting(SETTING, Object.fromEntries(uses));
   }
 }

@@ -3,7 +3,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { machineName } from "../../src/core/domain/names.ts";
 import { type Opened, openBrowser, openPage } from "./support/browser.ts";
-import { type Pool, startPool, TOKEN, WEB } from "./support/pool.ts";
+import { type Pool, startPool, WEB } from "./support/pool.ts";
 
 let browser: Browser;
 let pool: Pool;
@@ -72,6 +72,25 @@ test("pause the pool for an hour: the word must be typed, the first line says it
   await word.fill("pool");
   await dialog(page).getByRole("button", { name: "Resume the whole pool" }).click();
   await page.getByRole("button", { name: "Pause the pool" }).waitFor();
+  expect(pool.controller.state.overrides).toEqual([]);
+});
+
+test("nothing can be sent before it is known what it will do: only then is it known whether a word must be typed", async () => {
+  const page = await open("#/roles/web");
+  await page.getByRole("button", { name: "Force" }).click();
+  await dialog(page).getByLabel("Reason").fill("a sale");
+  const send = dialog(page).getByRole("button", { name: "Force role web" });
+  await dialog(page).getByText("No role changes.").or(dialog(page).getByText("Above the floor")).first().waitFor();
+  expect(await send.isEnabled()).toBe(true);
+
+  await page.route("**/v1/overrides/preview", (route) => route.abort());
+  await dialog(page).getByLabel("Machines").fill("20");
+  await dialog(page).getByText("no answer from retask").waitFor();
+  expect(await send.isDisabled()).toBe(true);
+
+  await page.unroute("**/v1/overrides/preview");
+  await dialog(page).getByLabel("Type web to confirm").waitFor();
+  expect(await send.isEnabled()).toBe(true);
   expect(pool.controller.state.overrides).toEqual([]);
 });
 
@@ -156,36 +175,6 @@ test("apply a proposal: one move of the plan that is shown begins", async () => 
     .click();
   await page.getByText(`Re-task ${machine}: done.`).waitFor();
   expect([...pool.controller.state.operations.values()].map((one) => one.machine)).toContain(machine);
-});
-
-test("without a token the page asks for one, and goes on with what was begun", async () => {
-  opened = await openPage(browser, `${pool.url}/#/machines/m01`);
-  const { page } = opened;
-  await page.getByRole("button", { name: "Pin" }).click();
-  await dialog(page).getByRole("button", { name: "Enter token" }).click();
-  await dialog(page).getByLabel("Token").fill("rtk_page-0123456789-0123456789-0123456789");
-  await dialog(page).getByRole("button", { name: "Use this token" }).click();
-  await dialog(page).getByLabel("Reason").fill("a disk is changed");
-  await dialog(page).getByLabel("Your name").fill("ada");
-  await dialog(page).getByRole("button", { name: "Pin m01" }).click();
-  await page.getByText("pin of m01").waitFor();
-  expect(new URL(page.url()).href).not.toContain("rtk_");
-});
-
-test("from elsewhere: the page says that it needs a token, refuses a wrong one, and opens with the right one", async () => {
-  opened = await openPage(browser, `${pool.url}/#/`, { headers: { "x-forwarded-for": "10.0.0.9" } });
-  const { page } = opened;
-  const firstLine = page.getByRole("region", { name: "State of the pool" });
-  await firstLine.getByText("A token is needed to look at this retask").waitFor();
-  await firstLine.getByRole("button", { name: "Enter token" }).click();
-  await dialog(page).getByLabel("Token").fill("rtk_wrong-0123456789-0123456789");
-  await dialog(page).getByRole("button", { name: "Use this token" }).click();
-  expect(await dialog(page).getByRole("alert").innerText()).toContain("Authorization: Bearer");
-  await dialog(page).getByLabel("Token").fill(TOKEN);
-  await dialog(page).getByRole("button", { name: "Use this token" }).click();
-  await firstLine.getByText("Healthy").waitFor();
-  await page.getByRole("link", { name: /^m05 / }).waitFor();
-  await page.getByText("live", { exact: true }).waitFor();
 });
 
 test("by keyboard: past the navigation, into a dialog and out of it, and the focus stays where it was as ticks go by", async () => {

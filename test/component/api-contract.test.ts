@@ -182,6 +182,8 @@ test("tokens, and the record page by page", async () => {
   expect((await call("POST", "/v1/tokens", { ...BY, name: "ci", scope: "read" })).body.code).toBe("RTK_TOKEN_EXISTS");
   expect((await read("/v1/tokens")).body.tokens).toHaveLength(2);
   const { token } = made.body as { token: string };
+  const own = await call("GET", "/v1/token", undefined, { authorization: `Bearer ${token}` });
+  expect(own.body).toMatchObject({ name: "ci", scope: "read" });
   const denied = await call("POST", "/v1/pause", { ...FOR, scope: "pool" }, { authorization: `Bearer ${token}` });
   expect(denied.body.code).toBe("RTK_WRONG_SCOPE");
   expect((await call("DELETE", "/v1/tokens/ci", BY)).status).toBe(200);

@@ -22,7 +22,7 @@ test("a preview shows machines and floor margins, and changes nothing", async ()
   const before = await audited();
   const { code, stdout } = await retask([...GREAT, "--preview"]);
   expect(code).toBe(0);
-  expect(stdout).toMatch(/^this is severe:\n {2}compile: \d+ to \d+ machines, \d+ above its floor of 2/);
+  expect(stdout).toMatch(/^this is severe:\n {2}compile: desired \d+ to \d+, \d+ above its floor of 2/);
   expect(stdout).toMatch(/ {2}m\d\d goes from compile to web: /);
   const json = JSON.parse((await retask([...GREAT, "--preview", "--json"])).stdout);
   expect(json).toMatchObject({ version: 1, kind: "preview", severe: true, confirm: "web" });
@@ -67,4 +67,21 @@ test("what is not severe is done without a question, and what is refused is audi
   const before = await audited();
   expect((await retask(["pin", "m99", ...WHY])).stderr).toContain("RTK_UNKNOWN_MACHINE");
   expect(await audited()).toBe(before + 1);
+});
+
+test("what can't be previewed is taken for severe", async () => {
+  const { controller } = daemon.simulation;
+  const { last } = controller;
+  // As before the first tick: the change itself would be taken.
+  controller.last = null;
+  try {
+    const refused = await retask(["pin", "m07", ...WHY]);
+    expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining("say --confirm m07") });
+    expect(refused.stderr).toContain("what it would do can't be told: ");
+    expect(overrides()).toEqual([]);
+    expect((await retask(["pin", "m07", ...WHY, "--confirm", "m07"])).code).toBe(0);
+    expect(overrides()).toEqual(["pin"]);
+  } finally {
+    controller.last = last;
+  }
 });

@@ -1,4 +1,6 @@
 /** One machine explained: how it counts and why, what is recorded and observed, where it goes, and where it was. */
+
+import { nextSteps } from "../../core/domain/next-steps.ts";
 import type { EffectFact } from "../../core/domain/observation.ts";
 import type { Override } from "../../core/domain/override.ts";
 import type { NotDone } from "../../core/domain/plan.ts";
@@ -28,6 +30,7 @@ export function machineText(explained: MachineExplained, look: Look): string {
   return sections([
     `${title}: ${standing === null ? "not judged yet" : standing.kind}`,
     factsText([...countFacts(machine), ...recordFacts(machine, atMs, look)]),
+    section(look, "what to do next", nextSteps(machine).join("\n")),
     section(look, "observed", observed === null ? "nothing yet" : factsText(observedFacts(observed))),
     section(
       look,

@@ -31,7 +31,8 @@ function detailed(status: PoolStatus, look: Look, few: number): string {
       firstFew(
         status.quarantined,
         few,
-        ({ machine, why, sinceMs }) => `${machine}  ${why}, since ${clockTime(sinceMs, look)}`,
+        // Lines are cut at the terminal's edge: how long it has been is short, and must not be what is lost.
+        ({ machine, why, sinceMs }) => `${machine}  since ${clockTime(sinceMs, look)}: ${why}`,
       ),
     ),
     section(

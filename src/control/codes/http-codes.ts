@@ -37,7 +37,7 @@ export const httpCodes: CodeSection = {
       help: "Check the name.",
     },
     RTK_FOREIGN_ORIGIN: {
-      meaning: "403: a page of another site sent a write.",
+      meaning: "403: a page of another site asked for something.",
       does: "Refuses, and audits it.",
       help: "Nothing, unless the page is yours.",
     },

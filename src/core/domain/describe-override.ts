@@ -19,7 +19,7 @@ export function describeAct(act: OverrideAct): string {
 
 const WAYS = { in: ", none may come in", out: ", none may leave", both: "" } as const;
 
-function describeScope(scope: OverrideScope): string {
+export function describeScope(scope: OverrideScope): string {
   switch (scope.kind) {
     case "pool":
       return "the whole pool";

@@ -1,4 +1,7 @@
-/** One action, from its reason to its answer: who, why, for how long, what it will do, and a typed word for severe ones. */
+/**
+ * One action, from its reason to its answer: who, why, for how long, what it will do, and a typed word for severe ones. Nothing
+ * is sent before it is known what it will do, for only then it is known whether a word is to be typed.
+ */
 import { useState } from "preact/hooks";
 import { useBox } from "../data/box.ts";
 import { live } from "../data/live.ts";
@@ -79,9 +82,9 @@ function ActionForm({ action }: { readonly action: Action }) {
   return (
     <Dialog title={titleOf(action)} onClose={close}>
       <form onSubmit={(event) => void submit(event)}>
-        <p class="dim">{meaningOf(action)}</p>
+        <p class="dim">{meaningOf(action, given)}</p>
         <Fields action={action} given={given} change={change} />
-        <Preview preview={preview} error={previewError} />
+        <Preview preview={preview} error={previewError} counts={action.kind === "apply" ? "Serving" : "Desired"} />
         {word !== null && (
           <Text label={`Type ${word} to confirm`} value={given.confirm} onType={(confirm) => change({ confirm })} />
         )}
@@ -94,7 +97,7 @@ function ActionForm({ action }: { readonly action: Action }) {
           <button type="button" onClick={close}>
             Cancel
           </button>
-          <button type="submit" class="main" disabled={isSending}>
+          <button type="submit" class="main" disabled={isSending || preview === null}>
             {isSending ? "Sending …" : titleOf(action)}
           </button>
         </div>
@@ -117,8 +120,6 @@ function heldBackIn(said: unknown): string[] {
 }
 
 function refusalWords(failure: unknown): string {
-  if (!(failure instanceof Refused)) return saidBy(failure);
-  if (failure.code === "RTK_PLAN_MOVED")
-    return `The plan has changed since; close this and look again. ${failure.message}`;
-  return failure.message;
+  const isOtherPlan = failure instanceof Refused && failure.code === "RTK_PLAN_MOVED";
+  return `${isOtherPlan ? "The plan has changed since; close this and look again. " : ""}${saidBy(failure)}`;
 }

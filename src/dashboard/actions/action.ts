@@ -1,5 +1,6 @@
 /** Everything that an operator can do here: its words, what it asks for, and the request that it becomes. */
 
+import { describeScope } from "../../core/domain/describe-override.ts";
 import type { OverrideAnswer, PlanAnswer } from "../data/answers.ts";
 import type { Method } from "../data/request.ts";
 
@@ -47,9 +48,9 @@ export const holds = ({ kind }: Action): boolean =>
 export function titleOf(action: Action): string {
   switch (action.kind) {
     case "pause":
-      return `Pause ${scopeWords(action.scope)}`;
+      return `Pause ${describeScope(action.scope)}`;
     case "resume":
-      return `Resume ${scopeWords(action.scope)}`;
+      return `Resume ${describeScope(action.scope)}`;
     case "pin":
       return `Pin ${action.machine}`;
     case "unpin":
@@ -71,22 +72,13 @@ export function titleOf(action: Action): string {
   }
 }
 
-export function scopeWords(scope: PauseScope): string {
-  switch (scope.kind) {
-    case "pool":
-      return "the whole pool";
-    case "role":
-      return `role ${scope.role}`;
-    case "machine":
-      return scope.machine;
-  }
-}
-
 /** One line of what it does, for whoever does it for the first time. */
-export function meaningOf({ kind }: Action): string {
+export function meaningOf({ kind }: Action, { hold }: Given): string {
   switch (kind) {
     case "pause":
-      return "Nothing new is started there; what is under way comes to a safe state. It ends by itself.";
+      return `Nothing new is started there; what is under way comes to a safe state. ${
+        hold === "untilResumed" ? "It does not end by itself." : "It ends by itself."
+      }`;
     case "pin":
       return "The machine stays as it is, whatever the plan wants.";
     case "forceMachine":

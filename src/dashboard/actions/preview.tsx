@@ -3,25 +3,34 @@ import { Table } from "../parts/table.tsx";
 import type { Previewed } from "./preview-call.ts";
 import type { PreviewShown } from "./preview-shown.ts";
 
-export function Preview({ preview, error }: Previewed) {
+interface PreviewProps extends Previewed {
+  /** What the counts of roles are: what a role should have, or what serves. */
+  readonly counts: "Desired" | "Serving";
+}
+
+export function Preview({ preview, error, counts }: PreviewProps) {
   return (
     <section class="preview" aria-label="What it will do" aria-live="polite">
       <h3>What it will do</h3>
       {error !== null && <p class="failed">{error}</p>}
       {preview === null && error === null && <p class="empty">Working it out …</p>}
-      {preview !== null && <Effects preview={preview} />}
+      {preview !== null && <Effects preview={preview} counts={counts} />}
     </section>
   );
 }
 
-const Effects = ({ preview: { severe, text, conflicts, roles } }: { readonly preview: PreviewShown }) => (
+interface EffectsProps extends Pick<PreviewProps, "counts"> {
+  readonly preview: PreviewShown;
+}
+
+const Effects = ({ preview: { severe, text, conflicts, roles }, counts }: EffectsProps) => (
   <>
     {severe && <p class="severe">This is a severe step: look at the margins first.</p>}
     <Lines of={text} />
     {conflicts.length > 0 && <Lines of={conflicts} kind="warn" />}
     <Table
       label="Floor margins"
-      columns={["Role", "Machines now", "Afterwards", "Floor", "Above the floor"]}
+      columns={["Role", `${counts} now`, "Afterwards", "Floor", "Above the floor"]}
       isEmpty={roles.length === 0}
       empty="No role changes."
     >

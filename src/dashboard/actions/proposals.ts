@@ -19,7 +19,7 @@ export function previewOfProposals(moves: PlanAnswer["moves"]): PreviewShown {
       const leaving = moves.filter(({ from }) => from === role).length;
       const coming = moves.filter(({ to }) => to === role).length;
       const after = counts.forFloor - leaving + coming;
-      return { role, floor, before: counts.forFloor, after, margin: counts.forFloor - leaving - floor };
+      return { role, floor, before: counts.forFloor, after, margin: after - floor };
     }),
   };
 }

@@ -1,8 +1,10 @@
 /** Asks for the token that every change needs, and where it is to be found. */
 import { useRef, useState } from "preact/hooks";
+import type { OwnTokenAnswer } from "../data/answers.ts";
 import { useBox } from "../data/box.ts";
 import { ask, saidBy } from "../data/request.ts";
 import { rememberToken, token } from "../data/session.ts";
+import { tell } from "../parts/notices.tsx";
 import { Dialog } from "./dialog.tsx";
 import { tokenAsked } from "./open-actions.ts";
 
@@ -21,11 +23,13 @@ function TokenForm() {
     const before = token.value;
     rememberToken(given);
     try {
-      await ask("GET", "v1/status");
+      // Not the status: on loopback that is shown to anybody, whatever token they send.
+      const { scope } = await ask<OwnTokenAnswer>("GET", "v1/token");
       close();
+      if (scope === "read") tell("This token may only look: changes will be refused.");
     } catch (failure) {
-      rememberToken(before);
       setError(saidBy(failure));
+      rememberToken(before);
       field.current?.focus();
     }
   };

@@ -4,7 +4,7 @@ import type { Override } from "../../core/domain/override.ts";
 import type { NotDone, Plan } from "../../core/domain/plan.ts";
 import type { TimelineAnswer } from "../../http/timeline-route.ts";
 import type { finishedView, machineViews, recordedView, rotaView, statusView } from "../../http/views.ts";
-import type { AuditEntry } from "../../store/store.ts";
+import type { ApiToken, AuditEntry } from "../../store/store.ts";
 
 export type { TimelineAnswer };
 export type StatusAnswer = ReturnType<typeof statusView>;
@@ -19,6 +19,7 @@ export type NotDoneAnswer = NotDone;
 export type DecisionAnswer = ReturnType<typeof recordedView>;
 export type RotaAnswer = ReturnType<typeof rotaView>;
 export type AuditAnswer = AuditEntry;
+export type OwnTokenAnswer = Pick<ApiToken, "name" | "scope" | "expiresMs">;
 export type TimelineRole = TimelineAnswer["roles"][number];
 
 export type MachineAnswer = ReturnType<typeof machineViews>[number] & { readonly history: readonly FinishedAnswer[] };

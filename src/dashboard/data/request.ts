@@ -46,5 +46,8 @@ export async function ask<T>(method: Method, path: string, body?: object): Promi
 export const bearer = (): Record<string, string> =>
   token.value === "" ? {} : { authorization: `Bearer ${token.value}` };
 
-export const saidBy = (error: unknown): string =>
-  error instanceof Refused ? error.message : "no answer from retask: the connection is lost";
+export function saidBy(error: unknown): string {
+  if (!(error instanceof Refused)) return "no answer from retask: the connection is lost";
+  if (error.code !== "RTK_NO_TOKEN" || token.value === "") return error.message;
+  return "retask does not know this token, or it has ended: enter another one";
+}

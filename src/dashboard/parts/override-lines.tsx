@@ -1,9 +1,10 @@
 /** Orders in force, a line each, with how to end them. */
 
+import { describeAct } from "../../core/domain/describe-override.ts";
 import type { Action } from "../actions/action.ts";
 import { openAction } from "../actions/open-actions.ts";
 import type { OverrideAnswer } from "../data/answers.ts";
-import { describeAct, duration, moment } from "../words.ts";
+import { duration, moment } from "../words.ts";
 
 interface OverrideLinesProps {
   readonly overrides: readonly OverrideAnswer[];

@@ -1,4 +1,5 @@
 /** One machine: what it is and why, what to do when it is unwell, where it goes, and where it was. */
+import { nextSteps } from "../../core/domain/next-steps.ts";
 import { openAction } from "../actions/open-actions.ts";
 import { isTicking, type MachineAnswer } from "../data/answers.ts";
 import { useBox } from "../data/box.ts";
@@ -7,7 +8,6 @@ import { useAnswer } from "../data/use-answer.ts";
 import { Facts } from "../parts/facts.tsx";
 import { RoleLink } from "../parts/links.tsx";
 import { factsOf } from "../parts/machine-facts.tsx";
-import { nextSteps } from "../parts/next-steps.ts";
 import { NotDoneTable } from "../parts/not-done.tsx";
 import { Phase } from "../parts/operations.tsx";
 import { OverrideLines } from "../parts/override-lines.tsx";

@@ -1,12 +1,12 @@
 /** Orders of operators: those in force, and where new ones are given. */
 import { useState } from "preact/hooks";
+import { describeAct } from "../../core/domain/describe-override.ts";
 import type { Action } from "../actions/action.ts";
 import { openAction } from "../actions/open-actions.ts";
 import type { PoolStatus } from "../data/answers.ts";
 import { endOf, endWords, untilWords } from "../parts/override-lines.tsx";
 import { Section } from "../parts/section.tsx";
 import { Table } from "../parts/table.tsx";
-import { describeAct } from "../words.ts";
 
 export function OverridesView({ status }: { readonly status: PoolStatus }) {
   const { overrides, atMs } = status;

@@ -112,6 +112,9 @@ test("a quarantined machine says what is expected of it, and a stray how it is a
   expect(text).toContain("quarantined   since 2026-11-23 13:50:00 (10 min ago): it runs another role");
   expect(text).toContain("expected      web, web.2026-11; released by itself once it is that for a while");
   expect(text).toContain("unmanageable  RTK_BMC_AUTH: wrong password");
+  expect(text).toMatch(
+    /what to do next\n {2}.+\n {2}Mend what is wrong; .+\n {2}Or release it \(retask unquarantine\), /,
+  );
   expect(
     machineText({ machine: machine({ recorded: null, observed: null, standing: null }), ...bare }, LOOK),
   ).toContain("recorded  nothing: it is not adopted (retask adopt)");

@@ -37,7 +37,7 @@ test("everything that is wrong is shown, each with its reason", () => {
       m07      compile to web  draining  95 s  5 min  3 sessions to end
 
     quarantined
-      m09  did not come back within 15 min, since 2026-11-23 13:00:00
+      m09  since 2026-11-23 13:00:00: did not come back within 15 min
 
     unmanageable
       m01  RTK_BMC_AUTH: wrong password

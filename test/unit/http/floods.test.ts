@@ -73,3 +73,14 @@ test("a refused look is as bounded as a refused change", async () => {
   expect(statuses.filter((status) => status === 429)).toHaveLength(10);
   expect((await get("/v1/status", { authorization: `Bearer ${WRITE_TOKEN}` })).status).toBe(200);
 });
+
+test("a page of another site that asks without end gets nothing, and the operator at the same address all", async () => {
+  const { get } = await startBench();
+  const foreign = { "sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors" };
+  const statuses: number[] = [];
+  for (let i = 0; i < 120; i++) statuses.push((await get("/v1/overrides", foreign)).status);
+  expect(new Set(statuses)).toEqual(new Set([403]));
+  expect((await get("/v1/overrides", { "sec-fetch-site": "same-origin" })).status).toBe(200);
+  const followed = { "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate" };
+  expect((await get("/v1/overrides", followed)).status).toBe(200);
+});

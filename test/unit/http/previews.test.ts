@@ -35,7 +35,7 @@ describe("on a farm of 8 web servers and 16 build machines, of which 2 may move 
       conflicts: [],
     });
     const { text } = body as unknown as Answered;
-    expect(text).toContain("compile: 16 to 12 machines, 10 above its floor of 2");
+    expect(text).toContain("compile: desired 16 to 12, 10 above its floor of 2");
     expect(text).toContain("2 more machines follow as limits and windows let them");
   });
 
@@ -71,7 +71,7 @@ describe("on a farm of 8 web servers and 16 build machines, of which 2 may move 
   test("below the floor on purpose is told as that, though the floor is overridden", async () => {
     const { body } = await preview(bench, { act: { kind: "forceCount", role: "web", count: 3 }, overrideFloor: true });
     expect(body.roles).toContainEqual({ role: "web", floor: 4, before: 8, after: 3, lowest: 3, margin: -1 });
-    expect((body as unknown as Answered).text).toContain("web: 8 to 3 machines, 1 below its floor of 4");
+    expect((body as unknown as Answered).text).toContain("web: desired 8 to 3, 1 below its floor of 4");
   });
 
   test.each([

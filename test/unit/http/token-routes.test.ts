@@ -89,3 +89,11 @@ test("there are a hundred at most", async () => {
   }
   expect(await create(bench, { name: "more" })).toMatchObject({ status: 409, body: { code: "RTK_TOO_MANY_TOKENS" } });
 });
+
+test("who bears a token can ask what it may, and one that is not known is said to be so, on loopback too", async () => {
+  const bench = await startUnticked();
+  const borne = (token: string) => bench.get("/v1/token", { authorization: `Bearer ${token}` });
+  expect(await borne(READ_TOKEN)).toMatchObject({ status: 200, body: { name: "reader", scope: "read" } });
+  expect(await borne(`${READ_TOKEN}x`)).toMatchObject({ status: 401, body: { code: "RTK_NO_TOKEN" } });
+  expect(await bench.get("/v1/token")).toMatchObject({ status: 401, body: { code: "RTK_NO_TOKEN" } });
+});

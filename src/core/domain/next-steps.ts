@@ -1,12 +1,24 @@
-/** What an operator does next with a machine that is unwell. */
-import type { MachineAnswer } from "../data/answers.ts";
+/** What an operator does next with a machine that is unwell: the same words in terminal and page. */
+import type { MachineFacts } from "./observation.ts";
+import type { MachineRecord } from "./pool-state.ts";
+import type { Standing } from "./standing.ts";
 
-export function nextSteps({ name, recorded, observed, standing }: MachineAnswer): string[] {
+export interface Unwell {
+  readonly name: string;
+  readonly recorded: Pick<MachineRecord, "quarantine" | "unmanageable"> | null;
+  readonly observed: Observed;
+  readonly standing: Pick<Standing, "kind" | "why"> | null;
+}
+/** Null: not observed yet. */
+type Observed = Pick<MachineFacts, "power" | "beacon"> | null;
+
+/** In the order to take them; none for a machine that is well. */
+export function nextSteps({ name, recorded, observed, standing }: Unwell): string[] {
   if (recorded?.quarantine != null) {
     return [
       powerStep(observed),
       "Mend what is wrong; a machine that comes back as it was expected to is released by itself after five minutes.",
-      "Or release it here, as what it then is. It must have a beacon, or be off.",
+      "Or release it (retask unquarantine), as what it then is. It must have a beacon, or be off.",
     ];
   }
   switch (standing?.kind) {
@@ -27,7 +39,7 @@ export function nextSteps({ name, recorded, observed, standing }: MachineAnswer)
 /** What a machine said so long ago says nothing of what it is now. */
 const OLD_MS = 60_000;
 
-function powerStep(observed: MachineAnswer["observed"]): string {
+function powerStep(observed: Observed): string {
   if (observed === null) return "It was not observed yet: wait for the next tick.";
   const { power, beacon } = observed;
   if (power.kind === "unknown") return `Its BMC does not tell whether it is on (${power.why}): look at the BMC first.`;
