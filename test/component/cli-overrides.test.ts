@@ -140,7 +140,7 @@ describe("overriding", () => {
     const quarantine = { why: "did not come back", sinceMs: 0, operation: null, expected: null };
     const machines = new Map(controller.state.machines).set(name, { ...record, quarantine });
     controller.state = { ...controller.state, machines };
-    expect((await retask(["status"])).stdout).toContain("quarantined\n  m05  did not come back");
+    expect((await retask(["status"])).stdout).toMatch(/^quarantined\n {2}m05 {2}since .*: did not come back$/m);
     const released = await retask(out);
     expect(released.code).toBe(0);
     expect(released.stdout).toMatch(/^m05 is out of quarantine, recorded as /);
