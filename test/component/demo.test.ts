@@ -20,7 +20,7 @@ async function startDemo(): Promise<string> {
   child.stdout.on("data", (text: Buffer) => {
     said += text.toString();
   });
-  const siteSaid = (): string | undefined => /export RETASK_SITE=(\S+) TZ=\S+ /.exec(said)?.[1];
+  const siteSaid = (): string | undefined => /export RETASK_SITE=(\S+) TZ=\S+/.exec(said)?.[1];
   await expect.poll(siteSaid, { timeout: 60_000 }).toBeDefined();
   return siteSaid() ?? "";
 }

@@ -170,7 +170,7 @@ function introduce({ say, speed, hours }: DemoOptions, site: Site, address: stri
     `retask demo: ${site.machines.size} simulated machines, web by load, builds get the rest; ${pace}. Ctrl-C ends it.`,
   );
   say(`  page     ${address}/   (to change something, enter the token in ${directory}/token)`);
-  say(`  CLI      export RETASK_SITE=${directory} TZ=${TIMEZONE}   (in another shell; then: retask status)`);
+  say(`  CLI      in another shell: export RETASK_SITE=${directory} TZ=${TIMEZONE}`);
   say(`  links    ${directory}/tftp/pxelinux.cfg`);
   say("");
 }
