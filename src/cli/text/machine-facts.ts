@@ -1,5 +1,6 @@
 /** What was observed of one machine, in words. */
-import type { BeaconFact, MachineFacts, PowerFact, TrafficFact } from "../../core/domain/observation.ts";
+import { describeTraffic } from "../../core/domain/describe-traffic.ts";
+import type { BeaconFact, MachineFacts, PowerFact } from "../../core/domain/observation.ts";
 import { describeLink } from "../../core/domain/standing.ts";
 import { describeDuration } from "../../core/domain/units.ts";
 
@@ -31,18 +32,4 @@ function describeBeacon(beacon: BeaconFact): string {
 function describePower(power: PowerFact): string {
   if (power.kind === "unknown") return `unknown: ${power.why}${power.code === null ? "" : ` (${power.code})`}`;
   return `${power.kind}, ${power.readings} equal readings in a row, the last ${describeDuration(power.ageMs)} ago`;
-}
-
-function describeTraffic(traffic: TrafficFact): string {
-  switch (traffic.kind) {
-    case "on":
-      return traffic.up ? "on" : "on, but the proxy finds it down";
-    case "off":
-      return traffic.busy === null ? "off, what still runs can't be counted" : `off, ${traffic.busy} still running`;
-    case "none":
-      return "its role has no traffic system";
-    case "mixed":
-    case "unknown":
-      return `${traffic.kind}: ${traffic.why}`;
-  }
 }

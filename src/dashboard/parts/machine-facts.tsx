@@ -1,4 +1,5 @@
 /** What is recorded and observed of one machine, in words. */
+import { describeTraffic } from "../../core/domain/describe-traffic.ts";
 import type { MachineAnswer } from "../data/answers.ts";
 import { duration, fullMoment } from "../words.ts";
 import type { Fact } from "./facts.tsx";
@@ -54,7 +55,7 @@ function observedFacts({ beacon, bootStage, power, link, traffic, strayTraffic, 
     ["Beacon", beaconWords(beacon)],
     ["Power", powerWords(power)],
     ["Boot link", linkWords(link)],
-    ["Traffic", trafficWords(traffic)],
+    ["Traffic", describeTraffic(traffic)],
   ];
   if (bootStage !== null) facts.push(["Boot", bootStage]);
   if (strayTraffic.length > 0) facts.push(["Stray traffic", `of ${strayTraffic.join(", ")}, which is not its role`]);
@@ -86,19 +87,5 @@ function linkWords(link: Observed["link"]): string {
       return `shadowed by ${link.by}`;
     case "unreadable":
       return `can't be read: ${link.why}`;
-  }
-}
-
-function trafficWords(traffic: Observed["traffic"]): string {
-  switch (traffic.kind) {
-    case "on":
-      return traffic.up ? "on" : "on, but the proxy finds it down";
-    case "off":
-      return traffic.busy === null ? "off, what still runs can't be counted" : `off, ${traffic.busy} still running`;
-    case "none":
-      return "its role has no traffic system";
-    case "mixed":
-    case "unknown":
-      return `${traffic.kind}: ${traffic.why}`;
   }
 }
