@@ -71,7 +71,7 @@ export function reportRoute(server: FastifyInstance, { controller }: ApiOptions)
 
 /** The answer, as the API and the command line show it. Without `split`: it takes the counts at the beginning. */
 async function reportOf(controller: Controller, stretch: Stretch, split?: Readonly<Record<RoleName, number>>) {
-  const samples = await samplesOf(controller, stretch);
+  const samples = fromAdoption(await samplesOf(controller, stretch));
   const finished = await finishedIn(controller, stretch);
   const compared = split === undefined ? splitAtFirst(samples) : byRole(split);
   const hours = machineHours(samples, stretch, compared);
@@ -100,11 +100,15 @@ const isRoleOf = ({ configured }: Controller, role: string): boolean =>
 const byRole = (counts: Readonly<Record<RoleName, number>>): ReadonlyMap<RoleName, number> =>
   new Map(Object.entries(counts) as [RoleName, number][]);
 
-/** As the machines served at the beginning; before the farm is adopted nothing counts as serving. */
-function splitAtFirst(samples: readonly Sample[]): ReadonlyMap<RoleName, number> {
-  const first = samples.find(({ roles }) => [...roles.values()].some(({ counts }) => counts.capacity > 0));
-  return new Map([...(first?.roles ?? [])].map(([role, { counts }]) => [role, counts.capacity]));
+/** Before the farm is adopted nothing counts as serving: what it did then is not known, and no shortage. */
+function fromAdoption(samples: readonly Sample[]): readonly Sample[] {
+  const first = samples.findIndex(({ roles }) => [...roles.values()].some(({ counts }) => counts.capacity > 0));
+  return first < 0 ? samples : samples.slice(first);
 }
+
+/** As the machines served at the beginning. */
+const splitAtFirst = ([first]: readonly Sample[]): ReadonlyMap<RoleName, number> =>
+  new Map([...(first?.roles ?? [])].map(([role, { counts }]) => [role, counts.capacity]));
 
 /** Oldest first; the first one is in force at the beginning, where there is one. */
 async function samplesOf({ store }: Controller, { fromMs, toMs }: Stretch): Promise<Sample[]> {
