@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { DIRECTORIES, type Entry, PATHS, type RootFacts, type Thing } from "../../core/images/lint/facts.ts";
 import { linkInRoot, resolveInRoot } from "./resolve-in-root.ts";
 
-/** Configuration files are small; of programs only the mode counts. */
+/** Configuration files are small; what is larger is a program, of which only the mode counts. */
 const MAX_TEXT_BYTES = 262_144;
 /** A directory of drop-ins or kernels has a handful; a hostile one is no reason to read for ever. */
 const MAX_NAMES = 1_000;
@@ -78,7 +78,7 @@ async function readThing(path: string): Promise<Thing> {
 
 async function readFileThing(path: string, { mode, size }: { mode: number; size: number }): Promise<Thing> {
   const executable = (mode & 0o111) !== 0;
-  if (executable || size > MAX_TEXT_BYTES) return { kind: "file", text: null, executable };
+  if (size > MAX_TEXT_BYTES) return { kind: "file", text: null, executable };
   // O_NONBLOCK: what became a FIFO meanwhile would hang the open.
   const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
