@@ -74,6 +74,8 @@ export const operationShape: z.ZodType<Operation> = z.looseObject({
   to: placement,
   fromImage: imageNameSchema.nullable(),
   toImage: imageNameSchema.nullable(),
+  // Operations of before there were others.
+  manner: z.enum(["usual", "hard", "drainOnly"]).default("usual"),
   reason: z.string(),
   plan: planId,
   startedMs: ms,

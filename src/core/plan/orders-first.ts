@@ -2,8 +2,8 @@
 import type { AssignedMachine } from "../decide/assignment.ts";
 import { signed } from "../decide/orders.ts";
 import { SPARE } from "../domain/names.ts";
+import type { Ask } from "./ask.ts";
 import { type Draft, tryMove } from "./draft.ts";
-import type { Ask } from "./ledger.ts";
 
 /** A retiring machine goes to spare and off; after that its entry may be deleted. */
 export function planRetiring(draft: Draft): void {
@@ -19,6 +19,7 @@ export function planRetiring(draft: Draft): void {
       assigned,
       from: standing.placement,
       to: SPARE,
+      manner: "usual" as const,
       orderedMs: null,
       ignoresDwell: true,
       overridesFloor: false,
@@ -48,6 +49,7 @@ export function planForced(draft: Draft): void {
       assigned,
       from,
       to,
+      manner: "usual" as const,
       orderedMs: override.createdMs,
       ignoresDwell: true,
       overridesFloor: override.overrideFloor,
