@@ -35,8 +35,9 @@ export async function clone(places: readonly BootPlace[], plan: ClonePlan, hooks
   const { from, to, role, trees, files, shared } = plan;
   // The mark lies beside the links, where one look finds every clone that was never finished.
   const [{ path: markedIn = "" } = {}] = places;
-  await begin(markedIn, plan);
+  const isBegun = await mustBeFree(markedIn, plan);
   for (const tree of trees) await mustFit(tree);
+  if (!isBegun) await markUnfinished(markedIn, to, { from, copies: [...trees] });
   const copied: Cloned["copied"][number][] = [];
   for (const tree of trees) copied.push({ ...tree, how: await copyOne(tree, unfinishedFile(markedIn, to), hooks) });
   const written: string[] = [];
@@ -52,12 +53,12 @@ export async function clone(places: readonly BootPlace[], plan: ClonePlan, hooks
   return { from, image: to, role, copied, written, shared };
 }
 
-/** Never into what exists, unless it is this same clone's, interrupted. */
-async function begin(directory: string, { from, to, trees, files }: ClonePlan): Promise<void> {
+/** Never into what exists, unless it is this same clone's, interrupted: then `true`. */
+async function mustBeFree(directory: string, { from, to, trees, files }: ClonePlan): Promise<boolean> {
   const mark = unfinishedFile(directory, to);
   const found = await readUnfinished(directory, to);
   if (found !== null) {
-    if (found !== "garbled" && found.from === from && same(found.copies, trees)) return;
+    if (found !== "garbled" && found.from === from && same(found.copies, trees)) return true;
     const what = found === "garbled" ? "another clone" : `a clone of ${found.from}`;
     throw new CommandFailed(
       `${what} to ${to} was begun and not finished (${mark})\n  finish that one, or remove what it copied and then that file`,
@@ -68,7 +69,7 @@ async function begin(directory: string, { from, to, trees, files }: ClonePlan): 
     if ((await orNull(lstat(path))) !== null)
       throw new CommandFailed(`${path} is there already: nothing is ever cloned into an existing image`);
   }
-  await markUnfinished(directory, to, { from, copies: trees.map(({ from, to }) => ({ from, to })) });
+  return false;
 }
 
 const same = (a: readonly Tree[], b: readonly Tree[]): boolean =>

@@ -15,13 +15,13 @@ const unfinishedSchema = z.object({
   from: imageNameSchema,
   copies: z.array(z.object({ from: z.string(), to: z.string() })),
 });
-export type Unfinished = z.output<typeof unfinishedSchema>;
+type Unfinished = z.output<typeof unfinishedSchema>;
 
 export const unfinishedFile = (directory: string, image: ImageName): string =>
   join(directory, `${UNFINISHED_PREFIX}${image}`);
 
 /** `false`: it is marked already. Throws file-system errors. */
-export async function markUnfinished(directory: string, image: ImageName, what: Unfinished): Promise<boolean> {
+export function markUnfinished(directory: string, image: ImageName, what: Unfinished): Promise<boolean> {
   return writeNew(directory, unfinishedFile(directory, image), `${JSON.stringify(what)}\n`, null);
 }
 

@@ -30,11 +30,17 @@ export async function copyTree(copy: TreeCopy): Promise<Copied> {
   const how = isNew && (await sharesBlocks(copy)) ? "reflink" : "rsync";
   const ended = await run(copy, how === "reflink" ? reflinkArgs(copy) : rsyncArgs(copy));
   if (copy.signal.aborted) return { ok: false, why: "interrupted" };
-  if (ended.code === 0) return { ok: true, how };
+  if (ended.code === 0) return flushed(copy, how);
   if (ended.code === LOCKED_EXIT) return { ok: false, why: `another clone holds ${copy.lock}; let it end` };
   const said = ended.said.join("; ");
   if (/failed to execute/.test(said)) return { ok: false, why: "rsync is not installed here: apt-get install rsync" };
   return { ok: false, why: `copying ${copy.from} to ${copy.to}: ${said || `exit code ${ended.code}`}` };
+}
+
+/** The boot file is on the disk as soon as it is written; what it boots must be before that, or a power cut could part them. */
+async function flushed({ to, signal }: TreeCopy, how: "reflink" | "rsync"): Promise<Copied> {
+  const { code, said } = await runPlain(["sync", "--file-system", to], signal, () => {});
+  return code === 0 ? { ok: true, how } : { ok: false, why: `flushing ${to} to its disk: ${said.join("; ")}` };
 }
 
 /** `-x`, here and below: a root that somebody works in by chroot has /proc and /dev mounted, which are not of the image. */

@@ -4,13 +4,13 @@ import { lstat, statfs } from "node:fs/promises";
 import { dirname } from "node:path";
 import { promisify } from "node:util";
 
-export interface Size {
+interface Size {
   readonly bytes: number;
   readonly inodes: number;
 }
 
 /** As `du` counts: allocated blocks, each hard-linked file once, one file system alone. Throws where du can't read it. */
-export async function sizeOf(path: string): Promise<Size> {
+async function sizeOf(path: string): Promise<Size> {
   const [bytes, inodes] = await Promise.all([du(path, "--block-size=1"), du(path, "--inodes")]);
   return { bytes, inodes };
 }
