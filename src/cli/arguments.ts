@@ -1,7 +1,7 @@
 /** What may be typed after a command: checked before anything is asked of the daemon, with the daemon's own schemas. */
 import { InvalidArgumentError } from "commander";
 import { z } from "zod";
-import { machineNameSchema, roleNameSchema, SPARE } from "../core/domain/names.ts";
+import { imageNameSchema, machineNameSchema, roleNameSchema, SPARE } from "../core/domain/names.ts";
 import { atLeastOneSchema, countSchema, durationSchema } from "../core/domain/units.ts";
 
 /** commander names the argument and what was typed; the schema says what was expected. */
@@ -16,6 +16,7 @@ const parserOf =
 /** Never empty and never a path: names become part of the API's addresses (S3). */
 export const asMachine = parserOf(machineNameSchema);
 export const asRole = parserOf(roleNameSchema);
+export const asImage = parserOf(imageNameSchema);
 export const asPlacement = parserOf(z.union([z.literal(SPARE), roleNameSchema], "expected a role, or spare"));
 const name = machineNameSchema.transform(String);
 export const asName = parserOf(name);

@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { type Command, CommanderError } from "commander";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { CommandFailed } from "../../src/cli/command-failed.ts";
+import { makeImageRoot } from "../../src/cli/demo/image-root.ts";
 import { buildProgram } from "../../src/cli/program.ts";
 import { machineName } from "../../src/core/domain/names.ts";
 import { commandsOf, pages, retaskWords } from "../unit/docs/support/documented-commands.ts";
@@ -45,6 +46,7 @@ beforeAll(async () => {
   files = await mkdtemp(join(tmpdir(), "retask-docs-"));
   await writeFile(join(files, "demand.csv"), demand());
   await cp(daemon.site, join(files, "changed"), { recursive: true });
+  await makeImageRoot(join(files, "root"));
 });
 afterAll(async () => {
   await rm(files, { recursive: true, force: true });
@@ -66,7 +68,7 @@ function here(words: readonly string[]): string[] {
   const rest = words.filter((word, index) => word !== "--site" && words[index - 1] !== "--site");
   return rest.map((word) => {
     if (word === "/etc/retask") return daemon.site;
-    return /\.(?:csv|html)$|^\.\/changed$/.test(word) ? join(files, word) : word;
+    return /\.(?:csv|html)$|^\.\/(?:changed|root)$/.test(word) ? join(files, word) : word;
   });
 }
 
