@@ -21,6 +21,9 @@ test.each([
   expect(parseBootFlags(printed(data))).toEqual(flags);
 });
 
-test.each(["", "Boot parameter data: c0", printed("c004000000").repeat(2)])("what is not exactly that is unknown", (text) => {
-  expect(parseBootFlags(text)).toBeNull();
-});
+test.each(["", "Boot parameter data: c0", printed("c004000000").repeat(2)])(
+  "what is not exactly that is unknown",
+  (text) => {
+    expect(parseBootFlags(text)).toBeNull();
+  },
+);
