@@ -12,6 +12,7 @@ import { addDemoCommand } from "./demo-command.ts";
 import { addDoctorCommand } from "./doctor-command.ts";
 import { addEvaluateCommand } from "./evaluate-command.ts";
 import { addExplainCommand } from "./explain-command.ts";
+import { addFleetCommand } from "./fleet-command.ts";
 import { addForceCommand } from "./force-command.ts";
 import { addHistoryCommand } from "./history-command.ts";
 import { addLinksCommand } from "./links-command.ts";
@@ -49,6 +50,7 @@ const GROUPS: readonly (readonly [title: string, add: readonly ((program: Comman
       addNotifyCommand,
       addCompletionCommand,
       addAdoptCommand,
+      addFleetCommand,
     ],
   ],
   [
