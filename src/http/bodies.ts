@@ -1,6 +1,6 @@
 /** What the bodies of changes must look like: an author and a reason always, and for an override how long it holds. */
 import { z } from "zod";
-import { machineNameSchema, type RoleName, roleNameSchema, SPARE } from "../core/domain/names.ts";
+import { imageNameSchema, machineNameSchema, type RoleName, roleNameSchema, SPARE } from "../core/domain/names.ts";
 import type { RoleForce } from "../core/domain/override.ts";
 import { countSchema, durationSchema } from "../core/domain/units.ts";
 
@@ -156,6 +156,22 @@ export const tokenBody = z
     ...howLong,
   })
   .refine((body) => !endsTwice(body), { path: ["until"], error: EITHER, when: isObject });
+const firstBoot = z.union([z.strictObject({ role: roleNameSchema }), z.strictObject({ image: imageNameSchema })], {
+  error: 'expected {"role": "web"} or {"image": "web.2026-11"}',
+});
+export const prepareBody = z.strictObject({
+  ...because,
+  boots: firstBoot
+    .nullable()
+    .default(null)
+    .describe("What its first boot link names; null: it gets none, and boots the holding image."),
+  networkBoot: z
+    .enum(["bios", "uefi"], { error: "expected bios, uefi or null" })
+    .nullable()
+    .default(null)
+    .describe("Tell its BMC to boot by the network always; null: leave that as it is."),
+  powerOn: z.boolean().default(false).describe("Switch it on, if it is off."),
+});
 export const repairBody = z.strictObject({
   ...because,
   machines: z.array(machineNameSchema).min(1, "expected at least one machine's name").max(20_000),

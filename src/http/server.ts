@@ -15,6 +15,7 @@ import { createFloodLimits, MAX_BODY_BYTES } from "./flood-limits.ts";
 import { ForecastTrail } from "./forecast-trail.ts";
 import { gridRoute } from "./grid-route.ts";
 import { healthRoutes } from "./health-routes.ts";
+import { joiningRoutes } from "./joining-routes.ts";
 import { answerClientError, createNodeServer } from "./node-server.ts";
 import { documentRoute, publishDocument } from "./open-api.ts";
 import { refuseOtherMethods } from "./other-methods.ts";
@@ -99,6 +100,7 @@ function addRoutes(api: FastifyInstance, options: TokenOptions): void {
   overrideRoutes(api, options);
   previewRoute(api, options);
   fleetRoutes(api, options);
+  joiningRoutes(api, options);
   planRoutes(api, options);
   tokenRoutes(api, options);
 }

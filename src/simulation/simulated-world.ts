@@ -125,5 +125,8 @@ function simulatedPower(machines: ReadonlyMap<MachineName, SimulatedMachine>): P
     softOff: command((machine) => machine.pressButton()),
     hardOff: command((machine) => machine.switchOff()),
     on: command((machine) => machine.switchOn()),
+    // Simulated machines boot by the network and nothing else, whatever they are told.
+    setBootFlags: command(() => {}),
+    bootFlags: async () => ({ ok: true, flags: { network: true, persistent: true, firmware: "bios" } }),
   };
 }

@@ -47,6 +47,21 @@ test("reads before anything is adopted", async () => {
   expect((await call("POST", "/v1/plan/0123456789abcdef/apply", BY)).body.code).toBe("RTK_NOT_ADOPTED");
 });
 
+test("a machine that is not adopted is prepared step by step", async () => {
+  const prepare = (machine: string, wanted: object) =>
+    call("POST", `/v1/machines/${machine}/prepare`, { ...BY, ...wanted });
+  const prepared = await prepare("m01", { boots: { role: "web" }, networkBoot: "bios", powerOn: true });
+  expect(prepared.body).toMatchObject({
+    steps: [
+      { step: "bootLink", done: "unchanged" },
+      { step: "networkBoot", done: "changed" },
+      { step: "powerOn", done: "unchanged" },
+    ],
+  });
+  expect((await prepare("m99", {})).body.code).toBe("RTK_UNKNOWN_MACHINE");
+  expect((await prepare("m01", { boots: { role: "mail" } })).body.code).toBe("RTK_NOT_ELIGIBLE");
+});
+
 test("adoption", async () => {
   expect((await call("POST", "/v1/adoption", BY)).body).toMatchObject({ adopted: null });
   const changed = await call("POST", "/v1/adoption", { ...BY, confirm: true, expect: 5 });
@@ -171,10 +186,31 @@ test("quarantine, configuration and boot links", async () => {
   expect((await call("POST", "/v1/configuration/accept", accept)).status).toBe(200);
   expect((await call("POST", "/v1/configuration/accept", accept)).body.code).toBe("RTK_NOTHING_WAITS");
 
+  expect((await call("POST", "/v1/machines/m01/prepare", BY)).body.code).toBe("RTK_ADOPTED");
+  expect((await call("DELETE", "/v1/machines/m20/boot-link", BY)).body.code).toBe("RTK_NOT_RETIRED");
+  await retire("m20");
+  expect((await call("DELETE", "/v1/machines/m20/boot-link", BY)).body).toEqual({ removed: true });
+
   await read("/v1/links");
   await read("/v1/enrolments");
   expect((await call("POST", "/v1/links/repair", { ...BY, machines: ["m01", "m99"] })).status).toBe(200);
 });
+
+/** Its entry says so, it is off, and both were seen. */
+async function retire(name: string): Promise<void> {
+  const { simulation } = daemon;
+  const site = simulation.controller.configured.site();
+  const machine = site.machines.get(machineName(name));
+  if (machine === undefined) throw new Error(`there is no ${name}`);
+  const machines = new Map(site.machines).set(machine.name, { ...machine, status: "retiring" });
+  Object.assign(simulation.controller.configured, { site: () => ({ ...site, machines }) });
+  simulation.world.machines.get(machine.name)?.switchOff();
+  const { power } = simulation.controller.observer;
+  power.commandSent(machine.name);
+  await power.read(machine);
+  await power.read(machine);
+  await simulation.turn();
+}
 
 test("tokens, and the record page by page", async () => {
   const made = await call("POST", "/v1/tokens", { ...BY, name: "ci", scope: "read", for: "1h" });

@@ -96,6 +96,21 @@ export const operatorCodes: CodeSection = {
       does: "Nothing.",
       help: "`retask adopt` first.",
     },
+    RTK_ADOPTED: {
+      meaning: "The machine is adopted, so it is not prepared like a new one.",
+      does: "Nothing.",
+      help: "`retask force machine` takes it to another role.",
+    },
+    RTK_NOT_RETIRED: {
+      meaning: "The machine is not both retiring and known to be off, so what belongs to it stays.",
+      does: "Nothing.",
+      help: "`retask fleet remove NAME --retire`, and wait until it is off.",
+    },
+    RTK_LINK_KEPT: {
+      meaning: "The boot link of a machine that leaves was not removed.",
+      does: "Leaves it as it is.",
+      help: "The text says why; remove it by hand where it is nobody's.",
+    },
     RTK_NOT_ADVISING: {
       meaning: "A plan can be applied in advise mode alone.",
       does: "Begins its own plan at every tick.",

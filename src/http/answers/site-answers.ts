@@ -91,6 +91,18 @@ export const repairedAnswer = z.object({
   repaired: z.array(z.object({ machine, done: z.enum(["changed", "unchanged", "refused"]), why: z.string() })),
 });
 
+export const preparedAnswer = z.object({
+  steps: z.array(
+    z.object({
+      step: z.enum(["bootLink", "bmc", "networkBoot", "powerOn"]),
+      done: z.enum(["changed", "unchanged", "unproven", "refused"]),
+      why: z.string(),
+    }),
+  ),
+});
+
+export const linkRemovedAnswer = z.object({ removed: z.boolean().describe("False: there was none.") });
+
 export const adoptionRow = z.object({
   machine,
   link: z.string(),

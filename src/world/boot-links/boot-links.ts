@@ -10,7 +10,7 @@ import { createDirectoryReader, type DirectoryReader, EntriesError } from "./lis
 import { createOwnership, DRY } from "./ownership.ts";
 import { type BootDirectory, readBootLink, type UuidOf } from "./read-link.ts";
 import { type LinksReport, reportDirectory } from "./report.ts";
-import { rehearseBootLink, type WriteMode, type Written, writeBootLink } from "./write-link.ts";
+import { rehearseBootLink, removeBootLink, type WriteMode, type Written, writeBootLink } from "./write-link.ts";
 
 export interface BootLinksOptions {
   /** As `bootLinks` of retask.yaml. */
@@ -29,6 +29,8 @@ export interface BootLinksOptions {
 export interface BootLinksOnDisk extends BootLinks {
   /** As `point`, but also replaces a foreign link; never a plain file, never a shadowed link. */
   repair(machine: Machine, image: ImageName, signal: AbortSignal): Promise<Changed>;
+  /** Takes the link of a machine that leaves away; refused for what is no boot link of retask's. */
+  remove(machine: Machine, signal: AbortSignal): Promise<Changed>;
   /** Everything that a boot loader would find, for `retask links`. */
   inspect(fleet: readonly Machine[], signal: AbortSignal): Promise<Heard<LinksReport>>;
 }
@@ -68,6 +70,8 @@ export function createBootLinks(options: BootLinksOptions): BootLinksOnDisk {
   return {
     point: pointing("point"),
     repair: pointing("repair"),
+    remove: (machine, signal) =>
+      write(machine, "removing", signal, (place) => removeBootLink(place, machine, uuidOf(machine), signal)),
     writable: (machine, signal) =>
       write(machine, "trying to write", signal, (place) => rehearseBootLink(place, machine, uuidOf(machine))),
     read: async (machine, signal) => {
