@@ -83,7 +83,7 @@ async function ownerForbidden(controller: Controller, signal: AbortSignal): Prom
 
 async function command(
   controller: Controller,
-  { machine, seenMs }: Errand,
+  { machine, operation, seenMs }: Errand,
   effect: "identify" | "softOff" | "hardOff" | "powerOn",
   signal: AbortSignal,
 ): Promise<EffectOutcome> {
@@ -91,11 +91,12 @@ async function command(
   if (enrolment === null)
     return refuse("RTK_BMC_NOT_ENROLLED", `${machine.name}'s BMC has never answered: its GUID is unknown`);
   // A hard off finishes what a soft one began: a stop in between must not leave the machine drained and half-way.
-  const forbids = effect === "softOff" ? actForbidden : effect === "hardOff" ? ownerForbidden : null;
+  const isFirstOff = effect === (operation.manner === "hard" ? "hardOff" : "softOff");
+  const forbids = isFirstOff ? actForbidden : effect === "hardOff" ? ownerForbidden : null;
   const forbidden = await forbids?.(controller, signal);
   if (forbidden) return forbidden;
   // The last moment: a process that was stopped, or a suspended controller, counted the floor in another hour (S6, S15).
-  if (effect === "softOff" && isStale(controller.world.clock, seenMs))
+  if (isFirstOff && isStale(controller.world.clock, seenMs))
     return refuse("RTK_STALE", "too much time has passed since the floor was counted");
   if (effect !== "identify") controller.observer.power.commandSent(machine.name);
   const reply = await COMMANDS[effect](controller, machine, enrolment, signal);

@@ -74,6 +74,8 @@ export const operationShape: z.ZodType<Operation> = z.looseObject({
   to: placement,
   fromImage: imageNameSchema.nullable(),
   toImage: imageNameSchema.nullable(),
+  // Operations of before there were others.
+  manner: z.enum(["usual", "hard", "drainOnly"]).default("usual"),
   reason: z.string(),
   plan: planId,
   startedMs: ms,
@@ -98,6 +100,7 @@ const overrides = z.array(
       }),
       z.looseObject({ kind: z.literal("pin"), machine: machineNameSchema }),
       z.looseObject({ kind: z.literal("forceMachine"), machine: machineNameSchema, to: placement }),
+      z.looseObject({ kind: z.literal("maintain"), machine: machineNameSchema, power: z.enum(["off", "on"]) }),
       z.looseObject({ kind: z.literal("forceCount"), role: roleNameSchema, count }),
       z.looseObject({ kind: z.literal("forceRange"), role: roleNameSchema, min: count, max: count }),
       z.looseObject({ kind: z.literal("forceFloor"), role: roleNameSchema, floor: count }),

@@ -1,4 +1,4 @@
-/** One machine's way to another role, from its reason to its end. */
+/** One machine's way to another role, or through a reboot to its own again, from its reason to its end. */
 import type { ImageName, MachineName, OperationId, Placement, PlanId } from "./names.ts";
 
 /** A statechart's state as it is stored: schema-checked and migrated when read back. */
@@ -7,6 +7,12 @@ export interface ChartSnapshot {
   readonly value: unknown;
   readonly context: unknown;
 }
+
+/**
+ * How a machine leaves what it runs. `usual`: drained, then softly off. `hard`: neither, for a machine whose file system is
+ * dead can do neither; its power is cut. `drainOnly`: drained, and left as it runs, for somebody to work on.
+ */
+export type Manner = "usual" | "hard" | "drainOnly";
 
 export interface Operation {
   readonly id: OperationId;
@@ -17,6 +23,7 @@ export interface Operation {
   readonly fromImage: ImageName | null;
   /** What it shall run; `null` for a spare that is only switched off. */
   readonly toImage: ImageName | null;
+  readonly manner: Manner;
   readonly reason: string;
   readonly plan: PlanId;
   readonly startedMs: number;

@@ -1,5 +1,6 @@
 /** Immutable, ordered intent: what to start, what to call off, and what was not done and why. Act makes no choices. */
 import type { ImageName, MachineName, OperationId, Placement, PlanId, RoleName } from "./names.ts";
+import type { Manner } from "./operation.ts";
 
 export interface PlannedMove {
   readonly machine: MachineName;
@@ -7,6 +8,7 @@ export interface PlannedMove {
   readonly to: Placement;
   readonly fromImage: ImageName | null;
   readonly toImage: ImageName | null;
+  readonly manner: Manner;
   readonly reason: string;
 }
 

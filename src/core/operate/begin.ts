@@ -25,13 +25,15 @@ function beginOperation(move: PlannedMove, plan: PlanId, observation: Observatio
     to: move.to,
     fromImage: move.fromImage,
     toImage: move.toImage,
+    manner: move.manner,
     reason: move.reason,
     plan,
     startedMs: observation.wallMs,
     chart: newOperationChart({
       fromBootId: state.machines.get(move.machine)?.bootId ?? null,
       startsOff: move.from === SPARE && isOff(facts),
-      endsOff: move.toImage === null,
+      endsOff: move.toImage === null && move.manner !== "drainOnly",
+      manner: move.manner,
     }),
   };
 }

@@ -57,10 +57,10 @@ const NEXT: Record<OperationState, Next> = {
 };
 
 /**
- * Identity, soft off, and when its deadline has passed the hard off: each off once in an operation's life. A second one
+ * Identity, soft off, and when its deadline has passed, or at once where that is asked, the hard off: each off once in an operation's life. A second one
  * could hit the machine that already boots its new role.
  */
-function nextOff({ chart }: Operation, facts: OperationFacts): NextEffect {
+function nextOff({ chart, manner }: Operation, facts: OperationFacts): NextEffect {
   const { softOff, hardOff, identify } = facts.effects;
   if (facts.power === "off") return wait("off, proven twice");
   if (hardOff !== undefined) return wait(`switched off hard: ${facts.powerWhy}`);
@@ -69,7 +69,7 @@ function nextOff({ chart }: Operation, facts: OperationFacts): NextEffect {
   const refused = softOff?.state === "failed" && softOff.code === "RTK_BMC_REFUSED";
   if (softOff !== undefined && !softDeadline && !refused) return wait(`switched off softly: ${facts.powerWhy}`);
   if (identify?.state !== "succeeded" || identify.ageMs > IDENTITY_MAX_AGE_MS) return repeat("identify", facts);
-  return start(softOff === undefined ? "softOff" : "hardOff");
+  return start(softOff === undefined && manner !== "hard" ? "softOff" : "hardOff");
 }
 
 /** Only `on` is ever issued again, and never before a late duplicate of the off could still arrive. */

@@ -114,8 +114,10 @@ function linkProgress(
     const other = link.kind === "unreadable" ? "unreadable" : "other";
     return { link: from ? "from" : other, linkWhy: describeLink(link) };
   }
-  if (operation.fromImage === null && operation.chart.value === "undoing")
+  const isUndoing = operation.chart.value === "undoing";
+  if (isUndoing && operation.fromImage === null)
     return { link: "from", linkWhy: `${describeLink(link)}, and it had none before` };
+  if (isUndoing && link.image === operation.fromImage) return { link: "from", linkWhy: describeLink(link) };
   if (link.image === operation.toImage) return { link: "target", linkWhy: describeLink(link) };
   return { link: link.image === operation.fromImage ? "from" : "other", linkWhy: describeLink(link) };
 }
@@ -192,7 +194,8 @@ function abortReason(operation: Operation, premises: Premises): string | null {
   if (observation.operator.stopped !== null) return `retask is stopped: ${observation.operator.stopped}`;
   if (!site.machines.has(operation.machine)) return "its entry is gone from fleet.yaml";
   if (isRole(operation.to) && !site.policies.has(operation.to)) return `role ${operation.to} is gone from the policies`;
-  if (!isRole(operation.from)) return null;
+  // One that is cut off hard serves nobody any more: no floor rests on it.
+  if (!isRole(operation.from) || operation.manner === "hard") return null;
   const forced = state.overrides.some(
     ({ act, overrideFloor }) => overrideFloor && act.kind === "forceMachine" && act.machine === operation.machine,
   );

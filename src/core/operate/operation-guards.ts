@@ -1,6 +1,7 @@
 /** What the operation chart asks of a tick, each question by its name. */
 import { z } from "zod";
 import type { EffectFact } from "../domain/observation.ts";
+import type { Manner } from "../domain/operation.ts";
 import { certainlyNotDone, effectFailure } from "./effect-failure.ts";
 import type { OperationFacts } from "./operation-facts.ts";
 
@@ -29,6 +30,8 @@ export const contextSchema = z.object({
   startsOff: z.boolean(),
   /** The machine shall only be switched off. */
   endsOff: z.boolean(),
+  /** How it leaves what it runs; absent in what an older program stored. */
+  manner: z.enum(["usual", "hard", "drainOnly"]).optional(),
   /** Why it is being undone, or was quarantined. */
   why: z.string().nullable(),
 });
@@ -41,6 +44,7 @@ export interface OperationInput {
   readonly fromBootId: string | null;
   readonly startsOff: boolean;
   readonly endsOff: boolean;
+  readonly manner: Manner;
 }
 
 export interface Seen {
@@ -82,6 +86,10 @@ const mayCutShort = (seen: Seen): boolean => {
   return seen.context.elapsedMs >= timing.drainForMs && timing.onTimeout === "proceed" && traffic.off;
 };
 
+const isHard = ({ context }: Seen): boolean => context.manner === "hard";
+export const firstOff = (seen: Seen): EffectFact | undefined =>
+  isHard(seen) ? factsOf(seen).effects.hardOff : factsOf(seen).effects.softOff;
+
 export const operationGuards = {
   aborted: (seen: Seen) => factsOf(seen).abort !== null,
   abortedBeforeOff: (seen: Seen) => factsOf(seen).abort !== null && !offWasSent(seen),
@@ -89,22 +97,27 @@ export const operationGuards = {
   preflightPassed: (seen: Seen) => factsOf(seen).effects.preflight?.state === "succeeded",
   preflightPassedFromOff: (seen: Seen) =>
     seen.context.startsOff && factsOf(seen).effects.preflight?.state === "succeeded",
+  // What hangs on a dead file system can't drain, and gets no traffic that could be taken off it.
+  preflightPassedHard: (seen: Seen) => isHard(seen) && factsOf(seen).effects.preflight?.state === "succeeded",
   preflightFailed: (seen: Seen) =>
     effectFailure(factsOf(seen).effects.preflight) !== null && factsOf(seen).bootServer.ok,
   preflightLate: ({ context }: Seen) => context.elapsedMs >= PREFLIGHT_DEADLINE_MS,
   drainedToOff: (seen: Seen) => seen.context.endsOff && !isUndrained(seen),
+  drainedAtEnd: (seen: Seen) => seen.context.manner === "drainOnly" && !isUndrained(seen),
   drained: (seen: Seen) => !isUndrained(seen),
   // A proxy that was reloaded forgets the drain; until the off is sent, that is a machine with new work (S8).
-  trafficBack: (seen: Seen) => !seen.context.startsOff && !factsOf(seen).traffic.off && !offWasSent(seen),
+  trafficBack: (seen: Seen) =>
+    !seen.context.startsOff && !isHard(seen) && !factsOf(seen).traffic.off && !offWasSent(seen),
   drainLate: (seen: Seen) => seen.context.elapsedMs >= factsOf(seen).timing.drainForMs,
   mayProceedToOff: (seen: Seen) => seen.context.endsOff && mayCutShort(seen),
   mayProceed: (seen: Seen) => mayCutShort(seen),
+  mayProceedAtEnd: (seen: Seen) => seen.context.manner === "drainOnly" && mayCutShort(seen),
   linked: (seen: Seen) => factsOf(seen).link === "target",
   linkedFromOff: (seen: Seen) => factsOf(seen).link === "target" && seen.context.startsOff,
   relinkFailed: (seen: Seen) => effectFailure(factsOf(seen).effects.relink) !== null,
   relinkLate: ({ context }: Seen) => context.elapsedMs >= RELINK_DEADLINE_MS,
   identityRefused: (seen: Seen) => effectFailure(factsOf(seen).effects.identify) !== null && !offWasSent(seen),
-  offRefused: (seen: Seen) => effectFailure(factsOf(seen).effects.softOff) !== null && !offWasSent(seen),
+  offRefused: (seen: Seen) => effectFailure(firstOff(seen)) !== null && !offWasSent(seen),
   offProven: (seen: Seen) => factsOf(seen).power === "off" && !seen.context.endsOff,
   offProvenAtEnd: (seen: Seen) => factsOf(seen).power === "off" && seen.context.endsOff && offSettled(seen),
   offLate: (seen: Seen) =>

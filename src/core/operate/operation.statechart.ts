@@ -1,5 +1,5 @@
 /**
- * The operation chart: one machine's way to another role.
+ * The operation chart: one machine's way to another role, or through a reboot to its own again.
  *
  * Until the first power-off is sent the way back is open, and it is taken when the operator, the plan or the floor asks:
  * `undoing` restores the link and gives traffic back. From then on a machine is verified or quarantined, nothing else.
@@ -16,6 +16,7 @@ import type { OperationFacts } from "./operation-facts.ts";
 import {
   contextSchema,
   factsOf,
+  firstOff,
   type OperationContext,
   type OperationEvent,
   type OperationInput,
@@ -44,7 +45,7 @@ export const operationMachine = setup({
       why: `relinking failed: ${effectFailure(factsOf(seen).effects.relink) ?? factsOf(seen).linkWhy}`,
     })),
     undoBecauseIdentity: assign((seen) => ({ ...leave, why: effectFailure(factsOf(seen).effects.identify) })),
-    undoBecauseOffRefused: assign((seen) => ({ ...leave, why: effectFailure(factsOf(seen).effects.softOff) })),
+    undoBecauseOffRefused: assign((seen) => ({ ...leave, why: effectFailure(firstOff(seen)) })),
     blameOff: assign((seen) => ({ ...leave, why: `did not switch off: ${factsOf(seen).powerWhy}` })),
     blameOn: assign((seen) => ({
       ...leave,
@@ -76,6 +77,7 @@ export const operationMachine = setup({
         OBSERVE: [
           { guard: "aborted", target: "undoing", actions: "undoBecauseAborted" },
           { guard: "preflightPassedFromOff", target: "relinking", actions: "enter" },
+          { guard: "preflightPassedHard", target: "relinking", actions: "enter" },
           { guard: "preflightPassed", target: "draining", actions: "enter" },
           { guard: "preflightFailed", target: "undoing", actions: "undoBecausePreflight" },
           { guard: "preflightLate", target: "undoing", actions: "undoBecausePreflightLate" },
@@ -88,8 +90,10 @@ export const operationMachine = setup({
         CANCEL: { target: "undoing", actions: "undoBecauseCancelled" },
         OBSERVE: [
           { guard: "aborted", target: "undoing", actions: "undoBecauseAborted" },
+          { guard: "drainedAtEnd", target: "done", actions: "enter" },
           { guard: "drainedToOff", target: "poweringOff", actions: "enter" },
           { guard: "drained", target: "relinking", actions: "enter" },
+          { guard: "mayProceedAtEnd", target: "done", actions: "enter" },
           { guard: "mayProceedToOff", target: "poweringOff", actions: "enter" },
           { guard: "mayProceed", target: "relinking", actions: "enter" },
           { guard: "drainLate", target: "undoing", actions: "undoBecauseUndrained" },

@@ -5,9 +5,10 @@ import type { RoleDecision } from "../domain/decision.ts";
 import { describeForce } from "../domain/describe-override.ts";
 import { isRole, type Placement, SPARE } from "../domain/names.ts";
 import { forcedRange, type RoleForce } from "../domain/override.ts";
+import type { Ask, Refusal } from "./ask.ts";
 import { type Candidate, goesBefore, listCandidates } from "./candidates.ts";
 import { assignedAt, type Draft, deficitAt, desiredAt, shift, surplusAt, tryMove } from "./draft.ts";
-import { type Ask, domainKeys, type Refusal } from "./ledger.ts";
+import { domainKeys } from "./ledger.ts";
 
 export function planBalance(draft: Draft): void {
   const { site, state } = draft.input;
@@ -84,6 +85,7 @@ const asked = ({ assigned, from }: Candidate, to: Placement): Ask => ({
   assigned,
   from,
   to,
+  manner: "usual",
   orderedMs: null,
   ignoresDwell: false,
   overridesFloor: false,

@@ -3,7 +3,8 @@ import type { AssignedMachine } from "../decide/assignment.ts";
 import type { Placement } from "../domain/names.ts";
 import { SPARE } from "../domain/names.ts";
 import type { PoolState } from "../domain/pool-state.ts";
-import { domainKeys, uptimeMs } from "./ledger.ts";
+import { domainKeys } from "./ledger.ts";
+import { uptimeMs } from "./machine-refusals.ts";
 
 /** A machine that could move, with all that ranks it and does not change while the plan is made. */
 export interface Candidate {

@@ -3,7 +3,8 @@ import { type Assignment, countAssigned } from "../decide/assignment.ts";
 import type { Placement, PlanId } from "../domain/names.ts";
 import { SPARE } from "../domain/names.ts";
 import type { NotDone, Plan, PlannedCancel, PlannedMove } from "../domain/plan.ts";
-import { type Ask, type Ledger, openLedger, type PlanInput, type Refusal } from "./ledger.ts";
+import type { Ask, Refusal } from "./ask.ts";
+import { type Ledger, openLedger, type PlanInput } from "./ledger.ts";
 import { planId } from "./plan-id.ts";
 
 export interface Draft {
@@ -45,7 +46,8 @@ export function tryMove(draft: Draft, ask: Ask, reason: string): Refusal | null 
   const { machine, facts } = ask.assigned;
   // An undo restores what the link says now, not what was once recorded.
   const fromImage = facts?.link.kind === "image" ? facts.link.image : null;
-  draft.moves.push({ machine: machine.name, from: ask.from, to: ask.to, fromImage, toImage: allowed.image, reason });
+  const { from, to, manner } = ask;
+  draft.moves.push({ machine: machine.name, from, to, fromImage, toImage: allowed.image, manner, reason });
   draft.moved.add(machine.name);
   draft.ledger.spend(ask, allowed.image);
   return null;

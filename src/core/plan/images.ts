@@ -19,7 +19,7 @@ export function resolveImage(machine: Machine, to: Placement, site: Site, observ
 }
 
 /** A boot link always names an immutable image, never a channel; and never an image that says it is another role's. */
-function lookUp(named: ImageName, role: string | null, { channels, images }: Observation): ResolvedImage {
+export function lookUp(named: ImageName, role: string | null, { channels, images }: Observation): ResolvedImage {
   const image = channels.get(named) ?? (images.has(named) ? named : null);
   if (image === null) return { ok: false, why: `no image: ${named} is missing or broken` };
   const states = images.get(image) ?? null;

@@ -2,43 +2,24 @@
  * The limits as a ledger: what is in operation, what was spent, and what this plan adds, asked before each move. Everything
  * that can refuse a move is here, each with its reason, and with its time where that is known.
  */
-import { type AssignedMachine, mayTake } from "../decide/assignment.ts";
 import { type Breakers, breakerOpen, trialsOf } from "../decide/breaker.ts";
 import { describePause, mayCome, mayLeave, type Orders, signed } from "../decide/orders.ts";
 import type { WishPremises } from "../decide/wish.ts";
 import type { Decision } from "../domain/decision.ts";
 import type { Machine } from "../domain/fleet.ts";
-import { type ImageName, isRole, type Placement, type RoleName, SPARE } from "../domain/names.ts";
+import { type ImageName, isRole, type Placement, type RoleName } from "../domain/names.ts";
 import type { Observation } from "../domain/observation.ts";
 import type { Direction } from "../domain/override.ts";
 import type { PoolState } from "../domain/pool-state.ts";
 import type { Site } from "../domain/site.ts";
-import { describeLink } from "../domain/standing.ts";
-import { describeDuration, shareOf } from "../domain/units.ts";
-import { resolveImage } from "./images.ts";
+import { shareOf } from "../domain/units.ts";
+import { type Ask, now, type Refusal } from "./ask.ts";
+import { lookUp, type ResolvedImage, resolveImage } from "./images.ts";
+import { dwellRefusal, placeRefusal, undoneRefusal } from "./machine-refusals.ts";
 
 /** The decision, and all that it was made from. */
 export interface PlanInput extends WishPremises {
   readonly decision: Decision;
-}
-
-export interface Refusal {
-  readonly why: string;
-  /** Wall-clock ms from which this reason no longer holds, where known. */
-  readonly notBeforeMs: number | null;
-}
-
-/** A move that is asked about. */
-export interface Ask {
-  readonly assigned: AssignedMachine;
-  readonly from: Placement;
-  readonly to: Placement;
-  /** An operator's order, or a machine on its way out of the fleet: it need not have kept its role for long. */
-  /** When an operator ordered it, wall-clock ms; null: nobody did. */
-  readonly orderedMs: number | null;
-  readonly ignoresDwell: boolean;
-  /** Ordered with --override-floor. */
-  readonly overridesFloor: boolean;
 }
 
 export type Allowed =
@@ -87,7 +68,7 @@ export function openLedger(input: PlanInput): Ledger {
     allow: (ask) => {
       const refusal =
         orderRefusal(ask, assignment.orders) ??
-        placeRefusal(ask, site) ??
+        placeRefusal(ask, site, state) ??
         dwellRefusal(ask, limits.dwell, observation.wallMs) ??
         undoneRefusal(ask, state, observation.wallMs) ??
         domainRefusal(ask.assigned.machine, limits.perDomain, domains, breakers) ??
@@ -108,13 +89,15 @@ export function openLedger(input: PlanInput): Ledger {
   };
 }
 
-const now = (why: string): Refusal => ({ why, notBeforeMs: null });
-
-/** A retiring machine is switched off, even where the reserve is kept on. */
-const imageFor = ({ assigned: { machine }, to }: Ask, { site, observation }: PlanInput) =>
-  to === SPARE && machine.status === "retiring"
-    ? { ok: true as const, image: null }
-    : resolveImage(machine, to, site, observation);
+/** One that is only drained goes on as it runs. */
+function imageFor(
+  { assigned: { machine, facts }, to, manner, image }: Ask,
+  { site, observation }: PlanInput,
+): ResolvedImage {
+  if (manner === "drainOnly") return { ok: true, image: facts?.link.kind === "image" ? facts.link.image : null };
+  if (image === null) return { ok: true, image };
+  return image === undefined ? resolveImage(machine, to, site, observation) : lookUp(image, to, observation);
+}
 
 /** What holds the whole pool, whatever the limits. */
 function standingRefusal({ held }: Decision, { pausedPool }: Orders, { schedules }: Observation): Refusal | null {
@@ -146,42 +129,6 @@ function pauseRefusal(
 ): Refusal | null {
   const pause = isRole(place) ? pausedRoles.get(place) : undefined;
   return pause === undefined || !isRole(place) || mayPass(pause.value) ? null : now(describePause(place, pause));
-}
-
-function placeRefusal({ assigned: { machine, standing, facts }, to }: Ask, site: Site): Refusal | null {
-  if (!standing.mayMove) return now(standing.why);
-  if (!mayTake(machine, to, site)) return now(`fleet.yaml does not let it take ${to}`);
-  const link = facts?.link;
-  if (link !== undefined && link.kind !== "image" && link.kind !== "missing") return now(describeLink(link));
-  return null;
-}
-
-/** A machine keeps a role at least so long. A spare is in no role; uptime is the proof, for a new role is a new boot. */
-function dwellRefusal({ assigned, from, ignoresDwell }: Ask, dwellMs: number, wallMs: number): Refusal | null {
-  if (ignoresDwell || !isRole(from)) return null;
-  const leftMs = dwellMs - uptimeMs(assigned);
-  if (leftMs <= 0) return null;
-  return { why: `keeps its role for at least ${describeDuration(dwellMs)}`, notBeforeMs: Math.ceil(wallMs + leftMs) };
-}
-
-/** After an undone operation the machine rests: what hindered it would hinder it again, and spend the hour's limit for nothing. */
-const REST_AFTER_UNDO_MS = 600_000;
-
-/** Undone is an operation that began since, though the machine never rebooted. */
-function undoneRefusal({ assigned, from, orderedMs }: Ask, { spent }: PoolState, wallMs: number): Refusal | null {
-  if (!isRole(from)) return null;
-  const last = spent.filter(({ machine }) => machine === assigned.machine.name).sort((a, b) => a.ageMs - b.ageMs)[0];
-  if (last === undefined) return null;
-  const { ageMs, undone } = last;
-  if (ageMs >= REST_AFTER_UNDO_MS || uptimeMs(assigned) <= ageMs) return null;
-  // An order that was given since is tried at once: whoever gave it has seen what happened.
-  if (orderedMs !== null && orderedMs > wallMs - ageMs) return null;
-  const why = `its last operation was undone${undone === undefined ? "" : `: ${undone}`}`;
-  return { why, notBeforeMs: Math.ceil(wallMs + REST_AFTER_UNDO_MS - ageMs) };
-}
-
-export function uptimeMs({ facts }: AssignedMachine): number {
-  return facts?.beacon.kind === "heard" ? facts.beacon.report.uptimeS * 1_000 : 0;
 }
 
 /** Machines in operation by domain. One that failed and is still out counts on: failures spend their own domain (S5). */

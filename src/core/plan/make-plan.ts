@@ -5,13 +5,14 @@ import { planCancels } from "./cancels.ts";
 import { beginDraft, finishDraft } from "./draft.ts";
 import { noteForcesNotMet } from "./forces-not-met.ts";
 import type { PlanInput } from "./ledger.ts";
-import { planForced, planRetiring } from "./orders-first.ts";
+import { planForced, planMaintained, planRetiring } from "./orders-first.ts";
 
 /** Immutable, ordered, with an id. What was wished and not planned is in it too, with its reason. */
 export function makePlan(input: PlanInput): Plan {
   const draft = beginDraft(input);
   planCancels(draft);
   planRetiring(draft);
+  planMaintained(draft);
   planForced(draft);
   planBalance(draft);
   noteForcesNotMet(draft);

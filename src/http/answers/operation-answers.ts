@@ -1,6 +1,6 @@
 /** Operations as the API sends them: under way, ended, and with their journal. */
 import { z } from "zod";
-import { machine, ms, next, placement, wallMs } from "./shared.ts";
+import { machine, manner, ms, next, placement, wallMs } from "./shared.ts";
 
 const effectKind = z
   .string()
@@ -22,6 +22,7 @@ const fields = {
   to: placement,
   fromImage: z.string().nullable(),
   toImage: z.string().nullable(),
+  manner,
   reason: z.string(),
   plan: z.string().describe("The plan that it began with."),
   startedMs: wallMs,

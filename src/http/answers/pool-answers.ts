@@ -1,6 +1,6 @@
 /** Roles, decisions, plans and the rota, as the API sends them. */
 import { z } from "zod";
-import { count, machine, next, placement, reading, wallMs } from "./shared.ts";
+import { count, machine, manner, next, placement, reading, wallMs } from "./shared.ts";
 
 const choiceCost = z
   .object({ saved: z.number(), building: z.number(), wear: z.number(), cost: z.number() })
@@ -65,6 +65,7 @@ export const move = z.object({
   to: placement,
   fromImage: z.string().nullable(),
   toImage: z.string().nullable().describe("Null: it is only switched off."),
+  manner,
   reason: z.string(),
 });
 

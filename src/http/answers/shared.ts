@@ -6,6 +6,9 @@ export const ms = z.number();
 export const count = z.int().min(0);
 export const placement = z.string();
 export const machine = z.string();
+export const manner = z
+  .enum(["usual", "hard", "drainOnly"])
+  .describe("usual: drained, softly off; hard: its power is cut; drainOnly: drained, and left as it runs.");
 export const next = z
   .string()
   .nullable()

@@ -55,10 +55,11 @@ const operation: Operation = {
   to: "spare",
   fromImage: null,
   toImage: null,
+  manner: "usual",
   reason: "",
   plan: "p" as Operation["plan"],
   startedMs: 0,
-  chart: newOperationChart({ fromBootId: null, startsOff: false, endsOff: true }),
+  chart: newOperationChart({ fromBootId: null, startsOff: false, endsOff: true, manner: "usual" }),
 };
 
 interface Row {

@@ -17,6 +17,7 @@ const operation = (id: string, startedMs: number): Operation => ({
   to: roleName("web"),
   fromImage: null,
   toImage: null,
+  manner: "usual",
   reason: "web wants it",
   plan: "0" as PlanId,
   startedMs,

@@ -14,6 +14,7 @@ const operation = (chart: ChartSnapshot): Operation => ({
   to: roleName("web"),
   fromImage: imageName("compile.1"),
   toImage: imageName("web.1"),
+  manner: "usual",
   reason: "web is short",
   plan: "p1" as Operation["plan"],
   startedMs: 0,
@@ -54,6 +55,17 @@ test("a soft off is never issued again, whatever became of it", () => {
     const chart = run([...WAY.poweringOff, { effects }]);
     expect(next(chart, { effects }), state).toBe("wait");
   }
+});
+
+test("a machine that is cut off hard is identified and switched off, with no soft off before", () => {
+  const chart = run([{ effects: effect("preflight") }, { link: "target" }], newChart({ manner: "hard" }));
+  const hard = (given: Partial<OperationFacts> = {}): string => {
+    const result = nextEffect({ ...operation(chart), manner: "hard" }, facts(given));
+    return result.kind === "start" ? result.effect : "wait";
+  };
+  expect(hard()).toBe("identify");
+  expect(hard({ effects: effect("identify") })).toBe("hardOff");
+  expect(hard({ effects: { ...effect("identify"), ...effect("hardOff") } })).toBe("wait");
 });
 
 test("the hard off comes after the soft one's deadline, or when the BMC refused it, and only once", () => {

@@ -38,6 +38,26 @@ describe("the straight way", () => {
   });
 });
 
+describe("the manner of leaving", () => {
+  test("hard: no drain, no soft off; the floor is not asked for what serves nobody", () => {
+    const chart = run([{ effects: effect("preflight") }], newChart({ manner: "hard" }));
+    expect(stateOf(chart)).toBe("relinking");
+    const linked = run([{ link: "target", traffic: serving }], chart);
+    expect(stateOf(linked)).toBe("poweringOff");
+    expect(stateOf(run([{ link: "target", traffic: serving }], linked))).toBe("poweringOff");
+    expect(stateOf(run([{ power: "off", effects: effect("hardOff", { ageMs: 17_000 }) }], linked))).toBe("poweringOn");
+  });
+
+  test("drainOnly: done once it is drained, or once its policy lets running work be cut short", () => {
+    const draining = run([{ effects: effect("preflight") }], newChart({ manner: "drainOnly" }));
+    expect(stateOf(run([{ traffic: drained }], draining))).toBe("done");
+    const timing = { ...facts().timing, onTimeout: "proceed" as const, drainForMs: 2_000 };
+    const busy = { traffic: { ...drained, idle: false }, timing };
+    expect(stateOf(run([busy], draining))).toBe("draining");
+    expect(stateOf(run([busy, busy, busy], draining))).toBe("done");
+  });
+});
+
 describe("draining", () => {
   test("running sessions keep it waiting, and a time-out gives traffic back where the policy says cancel", () => {
     const busy = { traffic: { ...drained, idle: false, why: "3 still running" } };
@@ -164,7 +184,7 @@ test("every state of the chart can be reached, and every one but an end be left"
     { boot: { kind: "wrong", why: "wrong role" }, power: "on" },
   ];
   const paths = getShortestPaths(operationMachine, {
-    input: { fromBootId: "boot-1", startsOff: false, endsOff: false },
+    input: { fromBootId: "boot-1", startsOff: false, endsOff: false, manner: "usual" },
     events: ticks.map((given) => ({ type: "OBSERVE" as const, deltaMs: 1, facts: facts(given) })),
     serializeState: (snapshot) => `${String(snapshot.value)} ${(snapshot.context as { offSent: boolean }).offSent}`,
   });

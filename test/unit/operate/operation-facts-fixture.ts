@@ -3,6 +3,7 @@ import type { EffectFact, EffectKind } from "../../../src/core/domain/observatio
 import type { ChartSnapshot } from "../../../src/core/domain/operation.ts";
 import { newOperationChart, observeOperation } from "../../../src/core/operate/operation.statechart.ts";
 import type { OperationFacts } from "../../../src/core/operate/operation-facts.ts";
+import type { OperationInput } from "../../../src/core/operate/operation-guards.ts";
 
 export const TICK_MS = 1_000;
 
@@ -50,8 +51,8 @@ export const facts = (given: Partial<OperationFacts> = {}): OperationFacts => ({
   },
 });
 
-export const newChart = (given: { startsOff?: boolean; endsOff?: boolean } = {}): ChartSnapshot =>
-  newOperationChart({ fromBootId: "boot-1", startsOff: false, endsOff: false, ...given });
+export const newChart = (given: Partial<OperationInput> = {}): ChartSnapshot =>
+  newOperationChart({ fromBootId: "boot-1", startsOff: false, endsOff: false, manner: "usual", ...given });
 
 /** Feeds ticks of a second, one for each set of facts. */
 export const run = (ticks: readonly Partial<OperationFacts>[], from: ChartSnapshot = newChart()): ChartSnapshot =>

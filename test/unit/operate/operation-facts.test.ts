@@ -58,6 +58,12 @@ test("a spare that had no link has nothing to be given back by an undo", () => {
   expect(read(factsOf(spare, { link }, true)).link).toBe("from");
 });
 
+test("an undone reboot within a role finds its link as it was: it never changed", () => {
+  const reboot: MachineSpec = { in: "web", to: "web", at: "draining" };
+  expect(read(factsOf(reboot)).link).toBe("target");
+  expect(read(factsOf(reboot, {}, true)).link).toBe("from");
+});
+
 test("an undo of a machine whose entry is gone has nothing left to wait for", () => {
   const made = factsOf({ in: "compile", to: "web", at: "draining" }, {}, true);
   const machines = new Map(made.site.machines);

@@ -26,6 +26,7 @@ export const sampleOperation = (id: string, machine = m01): Operation => ({
   to: "spare",
   fromImage: imageName("compile.2026-11"),
   toImage: null,
+  manner: "usual",
   reason: "web is short by 2",
   plan: "plan-1" as PlanId,
   startedMs: 1_000,

@@ -164,7 +164,12 @@ function buildRecord(machine: MachineSpec): MachineRecord {
 }
 
 function buildOperation(name: string, machine: MachineSpec, to: string): Operation {
-  const chart = newOperationChart({ fromBootId: null, startsOff: machine.off ?? false, endsOff: to === SPARE });
+  const chart = newOperationChart({
+    fromBootId: null,
+    startsOff: machine.off ?? false,
+    endsOff: to === SPARE,
+    manner: "usual",
+  });
   const at = machine.at ?? "draining";
   const offSent = ["poweringOn", "verifying", "warming"].includes(at);
   return {
@@ -174,6 +179,7 @@ function buildOperation(name: string, machine: MachineSpec, to: string): Operati
     to: place(to),
     fromImage: machine.in === SPARE ? null : imageOf(machine.in),
     toImage: to === SPARE ? null : imageOf(to),
+    manner: "usual",
     reason: "test",
     plan: "plan" as PlanId,
     startedMs: machine.startedMs ?? NOW_MS,

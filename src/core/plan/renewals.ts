@@ -1,0 +1,58 @@
+/** Renewals: machines that reboot within their role, as far as the limits and the role's own need let them. */
+import type { AssignedMachine } from "../decide/assignment.ts";
+import { isRole, type RoleName } from "../domain/names.ts";
+import type { Renewal } from "../domain/renewal.ts";
+import type { Refusal } from "./ask.ts";
+import { type Draft, deficitAt, tryMove } from "./draft.ts";
+
+/** What waits, and why, by what asks for it: a roll-out over a hundred machines is one line. */
+type Waiting = Map<
+  string,
+  { readonly renewal: Renewal; readonly role: RoleName | null; count: number; readonly refusal: Refusal }
+>;
+
+/** In the order given. What a move of this plan, or an operation, has taken already is passed over: its new boot will do. */
+export function planRenewals(draft: Draft, renewals: readonly Renewal[]): void {
+  if (renewals.length === 0) return;
+  const byName = new Map(draft.assignment.machines.map((assigned) => [assigned.machine.name, assigned]));
+  const waiting: Waiting = new Map();
+  for (const renewal of renewals) {
+    const assigned = byName.get(renewal.machine);
+    if (assigned === undefined || assigned.standing.kind === "switching" || draft.moved.has(renewal.machine)) continue;
+    const role = roleOf(draft, assigned);
+    const refusal = role === null ? unplaced(assigned) : renew(draft, assigned, role, renewal);
+    if (refusal !== null) wait(waiting, renewal, role, refusal);
+  }
+  for (const { renewal, role, count, refusal } of waiting.values()) {
+    const what = `reboot ${count} ${count === 1 ? "machine" : "machines"}: ${renewal.cause}`;
+    draft.notDone.push({ subject: role ?? renewal.machine, what, ...refusal });
+  }
+}
+
+/** Where it serves; where it is silent, what is recorded of it: a machine on a dead file server says nothing any more. */
+function roleOf({ input: { state } }: Draft, { standing, machine }: AssignedMachine): RoleName | null {
+  const place = standing.placement ?? state.machines.get(machine.name)?.placement ?? null;
+  return place !== null && isRole(place) ? place : null;
+}
+
+const unplaced = ({ standing }: AssignedMachine): Refusal => ({ why: standing.why, notBeforeMs: null });
+
+function renew(draft: Draft, assigned: AssignedMachine, role: RoleName, renewal: Renewal): Refusal | null {
+  const { manner, image, orderedMs, cause } = renewal;
+  const ask = { assigned, from: role, to: role, manner, image, orderedMs, ignoresDwell: true, overridesFloor: false };
+  return draft.ledger.poolRefusal(manner === "hard") ?? shortRefusal(draft, role, manner) ?? tryMove(draft, ask, cause);
+}
+
+/** While a role has fewer machines than it should, it gives none away to a reboot that can wait. */
+function shortRefusal(draft: Draft, role: RoleName, manner: Renewal["manner"]): Refusal | null {
+  const short = deficitAt(draft, role);
+  if (manner === "hard" || short <= 0) return null;
+  return { why: `${role} is ${short} short, and its reboots wait`, notBeforeMs: null };
+}
+
+function wait(waiting: Waiting, renewal: Renewal, role: RoleName | null, refusal: Refusal): void {
+  const key = `${role ?? renewal.machine} ${renewal.cause} ${refusal.why}`;
+  const before = waiting.get(key);
+  if (before === undefined) waiting.set(key, { renewal, role, count: 1, refusal });
+  else before.count += 1;
+}
