@@ -13,6 +13,8 @@ export const JSON_KINDS = {
   calibration: "calibrate",
   check: "check",
   configuration: "accept",
+  dhcpApplied: "dhcp apply",
+  dhcpDiff: "dhcp diff",
   doctor: "doctor",
   ended: "resume, unforce, unpin, maintain --end",
   explainedMachine: "explain MACHINE",

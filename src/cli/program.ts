@@ -9,6 +9,7 @@ import { addCalibrateCommand } from "./calibrate-command.ts";
 import { addCheckCommand } from "./check-command.ts";
 import { addCompletionCommand } from "./completion-command.ts";
 import { addDemoCommand } from "./demo-command.ts";
+import { addDhcpCommand } from "./dhcp-command.ts";
 import { addDoctorCommand } from "./doctor-command.ts";
 import { addEvaluateCommand } from "./evaluate-command.ts";
 import { addExplainCommand } from "./explain-command.ts";
@@ -51,7 +52,6 @@ const GROUPS: readonly (readonly [title: string, add: readonly ((program: Comman
       addNotifyCommand,
       addCompletionCommand,
       addAdoptCommand,
-      addFleetCommand,
     ],
   ],
   [
@@ -85,6 +85,7 @@ const GROUPS: readonly (readonly [title: string, add: readonly ((program: Comman
       addStopCommand,
     ],
   ],
+  ["Machines:", [addFleetCommand, addDhcpCommand]],
   ["Administer:", [addTokenCommand]],
 ];
 
@@ -97,7 +98,7 @@ environment variable RETASK_TOKEN holds a token instead. Tables fit the
 terminal; COLUMNS and LINES say another size. What is severe asks for a
 name first; --no-input refuses it instead, and --confirm NAME answers.
 
-Exit codes: 0 fine, 1 error, 2 changes pending (plan).`;
+Exit codes: 0 fine, 1 error, 2 changes pending (plan, dhcp diff).`;
 
 export function buildProgram(): Command {
   const program = new Command("retask")

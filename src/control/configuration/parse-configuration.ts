@@ -7,6 +7,7 @@ import { roleNameSchema } from "../../core/domain/names.ts";
 import type { Policy } from "../../core/domain/policy.ts";
 import type { Settings } from "../../core/domain/settings.ts";
 import type { Site } from "../../core/domain/site.ts";
+import { checkDhcp } from "./check-dhcp.ts";
 import { checkFleet } from "./check-fleet.ts";
 import { checkFloors } from "./check-floors.ts";
 import { checkNotify } from "./check-notify.ts";
@@ -90,6 +91,7 @@ const checksOf = (draft: Draft): Problem[] => {
     ...checkSchedules(draft),
     ...checkSurroundings(draft),
     ...checkNotify(draft),
+    ...checkDhcp(draft),
     ...checkSupported(draft),
   ];
 };

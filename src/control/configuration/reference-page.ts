@@ -26,7 +26,7 @@ const SECTIONS: readonly { name: SchemaName; title: string; about: string }[] = 
     name: "retask",
     title: "retask.yaml",
     about:
-      "How the daemon reaches its surroundings. Changes of `mode`, `tick`, `beacon.maxAge` and `bmc.softOff` take effect at once, all others at the next start.",
+      "How the daemon reaches its surroundings. Changes of `mode`, `tick`, `beacon.maxAge` and `bmc.softOff` take effect at once, `dhcp` is read by the commands that write it, and all others take effect at the next start.",
   },
 ];
 

@@ -8,9 +8,8 @@ import {
   type RoleName,
   roleNameSchema,
 } from "./names.ts";
-import { absolutePathSchema, domainKindSchema, hostSchema, portSchema, positiveSchema } from "./units.ts";
+import { absolutePathSchema, domainKindSchema, hostSchema, ipv4Schema, portSchema, positiveSchema } from "./units.ts";
 
-const ipv4 = z.ipv4("expected an IPv4 address, as in 10.0.3.17").meta({ title: "IPv4 address" });
 const MAC = "expected a MAC address, as in 00:11:22:33:44:55";
 const mac = z
   .string({ error: MAC })
@@ -42,7 +41,7 @@ const bmcSchema = z
 
 export const machineEntrySchema = z.strictObject({
   name: machineNameSchema.meta({ title: "name" }).describe("The machine's identity, for ever; never a role's name."),
-  ip: ipv4.describe("Its own address: what DHCP gives it, and what its boot link is named after."),
+  ip: ipv4Schema.describe("Its own address: what DHCP gives it, and what its boot link is named after."),
   mac: mac.describe("The MAC address that it boots with."),
   bmc: bmcSchema.describe("Its management controller: the address alone, or with more keys."),
   domains: z
