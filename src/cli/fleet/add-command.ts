@@ -14,7 +14,8 @@ import { type Invocation, invocationOf } from "../invocation.ts";
 import { type EndOptions, endBody, withAuthor } from "../override-options.ts";
 import { type FleetAdded, fleetAddedText } from "../text/fleet-text.ts";
 import { type FleetChange, prepareFleetChange } from "./change-fleet.ts";
-import { booted, prepare, type StepLine, taken } from "./daemon-steps.ts";
+import { booted, linkless, prepare, type StepLine, taken } from "./daemon-steps.ts";
+import { dhcpStep } from "./dhcp-step.ts";
 import { addEntries } from "./edit-fleet.ts";
 import { entryOf, type MachineOptions, withMachineOptions } from "./machine-options.ts";
 import { entriesOf, standingOf } from "./merge-entries.ts";
@@ -109,12 +110,17 @@ async function addStepByStep(
   const isNew = change.before?.site.machines.has(machine.name) !== true;
   await change.write();
   steps.push({ step: "entry", done: isNew ? "changed" : "unchanged", why: `${name} stands in ${change.file}` });
+  const dhcp = await dhcpStep(change.after);
   const known = await taken(daemon, change.after.digest);
-  steps.push(known);
+  steps.push(dhcp, known);
   if (known.done !== "changed") return [...steps, ...left(options, machine)];
-  const body = { ...endBody(options), ...wantedOf(options, machine) };
-  steps.push(...(await prepare(daemon, name, body)));
-  if (options.powerOn === true && steps.at(-1)?.done !== "refused")
+  const wanted = wantedOf(options, machine);
+  if (wanted.boots === null) steps.push(await linkless(daemon, machine));
+  // Without an address it would boot nothing, or what another DHCP server says.
+  const powerOn = wanted.powerOn && dhcp.done !== "refused";
+  const prepared = await prepare(daemon, name, { ...endBody(options), ...wanted, powerOn });
+  steps.push(...prepared);
+  if (powerOn && !prepared.some(({ done }) => done === "refused"))
     steps.push(await booted(daemon, name, durationSchema.parse(options.wait)));
   return steps;
 }

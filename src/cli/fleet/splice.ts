@@ -65,7 +65,7 @@ type Flow = YAMLMap<Node, Node | null> | YAMLSeq<Node>;
 
 /** More items at the end of what is in brackets: on the same line, or on lines of their own where the others have that. */
 export function appendToFlow(text: string, flow: Flow, put: readonly string[]): Splice[] {
-  const last = flow.items.at(-1) as Item | undefined;
+  const last: Item | undefined = flow.items.at(-1);
   if (last === undefined) {
     const [start, end] = rangeOf(flow);
     const padding = isMap(flow) ? " " : "";
