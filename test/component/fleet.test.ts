@@ -83,7 +83,8 @@ test("one command: entry, boot link, network boot, first boot; the daemon has it
   const added = await adding(spare.bmc, "--role", "compile", "--power-on", "--json");
   const { steps } = JSON.parse(added.stdout) as FleetAdded;
   expect(Object.fromEntries(steps.map(({ step, done }) => [step, done]))).toEqual({
-    ...{ bmc: "unchanged", address: "unchanged", entry: "changed", daemon: "changed", bootLink: "changed" },
+    ...{ bmc: "unchanged", address: "unchanged", entry: "changed", dhcp: "yours", daemon: "changed" },
+    bootLink: "changed",
     // ipmi_sim takes the flags, and shows none.
     ...{ networkBoot: "unproven", powerOn: "changed", boot: "changed" },
   });
@@ -104,7 +105,7 @@ test("the same command again changes nothing, and another one for the same machi
   spare.forget();
   const again = await adding(spare.bmc, "--role", "compile", "--power-on", "--boot-device", "none", "--json");
   const { steps } = JSON.parse(again.stdout) as FleetAdded;
-  expect(steps.filter(({ done }) => done !== "unchanged").map(({ step }) => step)).toEqual(["daemon", "boot"]);
+  expect(steps.filter(({ done }) => done === "changed").map(({ step }) => step)).toEqual(["daemon", "boot"]);
   expect(spare.powerCommands()).toEqual([]);
   const other = await adding(spare.bmc, "--capacity", "2");
   expect(other.stderr).toContain("capacity is not said in fleet.yaml, 2 here");
@@ -140,6 +141,7 @@ test("adopted it serves; and it leaves drained, off, and without its link and en
   expect(gone.steps.map(({ step, done }) => `${step} ${done}`)).toEqual([
     "bootLink changed",
     "entry changed",
+    "dhcp yours",
     "daemon changed",
   ]);
   expect(await spare.bmc.power()).toBe("off");
