@@ -77,21 +77,35 @@ test("a BMC that is another machine's, refuses the password, or does not answer 
   expect(await fleetText()).toBe(before);
 });
 
-test("one command: entry, boot link, network boot, first boot; the daemon has it as a stray until it is adopted", async () => {
+test("a machine whose BMC is to come later is added all the same, and its BMC's steps are left", async () => {
   const before = await fleetText();
   const { mode } = await stat(fleetFile());
+  spare.bmc.pause();
+  const added = await adding(spare.bmc, "--unreachable", "--power-on", "--json");
+  spare.bmc.resume();
+  const { steps } = JSON.parse(added.stdout) as FleetAdded;
+  const left = steps.filter(({ done }) => done === "left").map(({ step }) => step);
+  expect(left).toEqual(["bmc", "networkBoot", "powerOn"]);
+  // Nothing was asked of a link, so it boots what holds every machine without one.
+  expect(steps.find(({ step }) => step === "bootLink")?.why).toContain("it boots the holding image");
+  expect(added.code).toBe(2);
+  expect(spare.powerCommands()).toEqual([]);
+  expect((await fleetText()).replace(/^ {2}- \{ name: m9,.*\n/m, "")).toBe(before);
+  expect((await stat(fleetFile())).mode).toBe(mode);
+});
+
+test("one command: entry, boot link, network boot, first boot; the daemon has it as a stray until it is adopted", async () => {
   const added = await adding(spare.bmc, "--role", "compile", "--power-on", "--json");
   const { steps } = JSON.parse(added.stdout) as FleetAdded;
   expect(Object.fromEntries(steps.map(({ step, done }) => [step, done]))).toEqual({
-    ...{ bmc: "unchanged", address: "unchanged", entry: "changed", dhcp: "yours", daemon: "changed" },
+    // The entry is there from the command before.
+    ...{ bmc: "unchanged", address: "unchanged", entry: "unchanged", dhcp: "yours", daemon: "changed" },
     bootLink: "changed",
     // ipmi_sim takes the flags, and shows none.
     ...{ networkBoot: "unproven", powerOn: "changed", boot: "changed" },
   });
   expect(added.code).toBe(0);
   expect(steps.find(({ step }) => step === "networkBoot")?.why).toContain("set the boot order");
-  expect((await fleetText()).replace(/^ {2}- \{ name: m9,.*\n/m, "")).toBe(before);
-  expect((await stat(fleetFile())).mode).toBe(mode);
   expect(await farm.root.linkOf(spare.ip)).toBe(COMPILE_IMAGE);
   expect(spare.powerCommands().map(({ what }) => what)).toEqual(["boot pxe", "power 1"]);
 

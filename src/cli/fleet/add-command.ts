@@ -113,13 +113,16 @@ async function addStepByStep(
   const dhcp = await dhcpStep(change.after);
   const known = await taken(daemon, change.after.digest);
   steps.push(dhcp, known);
-  if (known.done !== "changed") return [...steps, ...left(options, machine)];
   const wanted = wantedOf(options, machine);
+  if (known.done !== "changed") return [...steps, ...left(wanted, "once the daemon runs by the new file")];
   if (wanted.boots === null) steps.push(await linkless(daemon, machine));
+  const silent = steps.some(({ step, done }) => step === "bmc" && done === "left");
+  const ofBmc = { boots: null, networkBoot: wanted.networkBoot, powerOn: wanted.powerOn };
   // Without an address it would boot nothing, or what another DHCP server says.
-  const powerOn = wanted.powerOn && dhcp.done !== "refused";
-  const prepared = await prepare(daemon, name, { ...endBody(options), ...wanted, powerOn });
-  steps.push(...prepared);
+  const powerOn = wanted.powerOn && !silent && dhcp.done !== "refused";
+  const body = { ...endBody(options), ...wanted, networkBoot: silent ? null : wanted.networkBoot, powerOn };
+  const prepared = await prepare(daemon, name, body);
+  steps.push(...prepared, ...(silent ? left(ofBmc, "once its BMC answers") : []));
   if (powerOn && !prepared.some(({ done }) => done === "refused"))
     steps.push(await booted(daemon, name, durationSchema.parse(options.wait)));
   return steps;
@@ -154,6 +157,8 @@ async function insistOnProbes(
   ];
 }
 
+type Wanted = ReturnType<typeof wantedOf>;
+
 function wantedOf({ role, image, bootDevice, powerOn }: AddOptions, { loader }: Machine) {
   const device = bootDevice ?? (loader === "grub" ? "uefi" : "bios");
   return {
@@ -164,9 +169,8 @@ function wantedOf({ role, image, bootDevice, powerOn }: AddOptions, { loader }: 
 }
 
 /** What the daemon would have done. */
-function left(options: AddOptions, machine: Machine): StepLine[] {
-  const { boots, networkBoot, powerOn } = wantedOf(options, machine);
-  const why = "give the same command again once the daemon runs by the new file";
+function left({ boots, networkBoot, powerOn }: Wanted, when: string): StepLine[] {
+  const why = `${when}, give the same command again`;
   const names = [boots && "bootLink", networkBoot && "networkBoot", powerOn && "powerOn"] as const;
   return names.flatMap((step) => (step ? [{ step, done: "left" as const, why }] : []));
 }

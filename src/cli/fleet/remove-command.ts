@@ -28,7 +28,7 @@ export function addFleetRemove(fleet: Command): void {
     fleet
       .command("remove")
       .description("take a machine out: first retire it, then remove what belongs to it")
-      .argument("<name>", "the machine", asMachine),
+      .argument("<machine>", "the machine", asMachine),
   )
     .option("--retire", "set its status to retiring, so that it is drained and powered off")
     .option("--reason <text>", "why; goes into the audit log", asLine, "removed by hand")
