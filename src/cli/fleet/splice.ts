@@ -32,7 +32,7 @@ function rangeOf(node: Node): readonly [start: number, end: number] {
   return [node.range[0], node.range[1]];
 }
 
-/** Where a line ends, its newline included: the comment behind an item belongs to it. */
+/** Where a line ends, its newline included: the comment behind an item belongs to it. A folded text ends there itself. */
 export function lineEnd(text: string, offset: number): number {
   if (offset > 0 && text[offset - 1] === "\n") return offset;
   const newline = text.indexOf("\n", offset);
