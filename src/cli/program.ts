@@ -13,6 +13,7 @@ import { addDhcpCommand } from "./dhcp-command.ts";
 import { addDoctorCommand } from "./doctor-command.ts";
 import { addEvaluateCommand } from "./evaluate-command.ts";
 import { addExplainCommand } from "./explain-command.ts";
+import { addFleetCommand } from "./fleet-command.ts";
 import { addForceCommand } from "./force-command.ts";
 import { addHistoryCommand } from "./history-command.ts";
 import { addLinksCommand } from "./links-command.ts";
@@ -24,6 +25,7 @@ import { addPauseCommand } from "./pause-command.ts";
 import { addPinCommand } from "./pin-command.ts";
 import { addPlanCommand } from "./plan-command.ts";
 import { addReferenceCommand } from "./reference-command.ts";
+import { addReplaceCommand } from "./replace-command.ts";
 import { addReportCommand } from "./report-command.ts";
 import { addResumeCommand } from "./resume-command.ts";
 import { addRotaCommand } from "./rota-command.ts";
@@ -51,6 +53,7 @@ const GROUPS: readonly (readonly [title: string, add: readonly ((program: Comman
       addNotifyCommand,
       addCompletionCommand,
       addAdoptCommand,
+      addFleetCommand,
     ],
   ],
   [
@@ -84,7 +87,7 @@ const GROUPS: readonly (readonly [title: string, add: readonly ((program: Comman
       addStopCommand,
     ],
   ],
-  ["Machines:", [addDhcpCommand]],
+  ["Machines:", [addDhcpCommand, addReplaceCommand]],
   ["Administer:", [addTokenCommand]],
 ];
 

@@ -117,7 +117,8 @@ export const operatorCodes: CodeSection = {
       help: "The text says why; name another spare, or wait for the end of an operation.",
     },
     RTK_NOT_PROVEN_OFF: {
-      meaning: "A machine that is to give up its address is not proven off: two machines with one address must never be.",
+      meaning:
+        "A machine that is to give up its address is not proven off: two machines with one address must never be.",
       does: "Nothing.",
       help: "Switch it off at its BMC; where that is dead too, pull its plugs and say `--dead-is-unplugged`.",
     },
@@ -127,7 +128,8 @@ export const operatorCodes: CodeSection = {
       help: "`retask replace` writes it; see `retask check` and `retask accept`.",
     },
     RTK_WRONG_HARDWARE: {
-      meaning: "At the BMC address that fleet.yaml now gives the machine answers another board than the spare's, or none.",
+      meaning:
+        "At the BMC address that fleet.yaml now gives the machine answers another board than the spare's, or none.",
       does: "Nothing is switched on.",
       help: "Correct the BMC addresses in fleet.yaml; `retask replace … --undo` puts them back.",
     },

@@ -12,7 +12,14 @@ import type { Enrolment } from "../../world/ports.ts";
 import { sameGuid } from "../../world/power/guid.ts";
 import type { Controller, Tick } from "../controller.ts";
 import { NOT_OBSERVED } from "../operator-actions.ts";
-import { type ActionCode, type ActionResult, type Applied, type Asker, changeState, type Refused } from "../operator-change.ts";
+import {
+  type ActionCode,
+  type ActionResult,
+  type Applied,
+  type Asker,
+  changeState,
+  type Refused,
+} from "../operator-change.ts";
 import { planNow } from "../plan-now.ts";
 import { offBy } from "./prove-off.ts";
 
@@ -132,7 +139,8 @@ function booting(
   const { last } = controller;
   const role = roleOf(state.machines.get(machine));
   if (last === null) return NOT_OBSERVED;
-  if (role === null) return no("RTK_NOT_REPLACEABLE", `${machine} has no role to come back into; \`retask force\` gives it one`);
+  if (role === null)
+    return no("RTK_NOT_REPLACEABLE", `${machine} has no role to come back into; \`retask force\` gives it one`);
   const now = planNow(controller, asReplaced(controller, last, machine), withNewHardware(state, replacement));
   const input = { ...now, state: { ...now.state, roles: now.decision.charts } };
   const why = `replaced by ${asker.author} with ${spare}'s hardware: ${reason}`;

@@ -113,4 +113,3 @@ async function notTheEnrolled({ world, observer }: Controller, machine: Machine)
   const reply = await world.power.identify(machine, enrolment, world.clock.deadline(BMC_DEADLINE_MS));
   return reply.ok ? null : reply.why;
 }
-

@@ -36,7 +36,8 @@ export function replacementRefusal({ machine, spare }: Replacement, premises: Pr
   const { site, state } = premises;
   const role = roleOf(state.machines.get(machine));
   if (machine === spare) return "a machine can't replace itself";
-  if (state.machines.get(machine)?.adopted !== true) return `${machine} is not adopted: fleet.yaml alone is to be changed`;
+  if (state.machines.get(machine)?.adopted !== true)
+    return `${machine} is not adopted: fleet.yaml alone is to be changed`;
   if (role === null) return `${machine} has no role that another could take over; \`retask fleet remove\` is for such`;
   if (!site.policies.has(role)) return `${machine} was ${role}, and there is no such role any more`;
   for (const { id, machine: busy } of state.operations.values())
@@ -57,7 +58,8 @@ function spareRefusal(
   const orders = ordersInForce(state.overrides, observation.wallMs);
   const pin = orders.pinned.get(spare);
   // Its own, of an earlier try.
-  if (pin !== undefined && pin.reason !== reservation({ machine, spare })) return `${spare} is ${signed("pinned", pin)}`;
+  if (pin !== undefined && pin.reason !== reservation({ machine, spare }))
+    return `${spare} is ${signed("pinned", pin)}`;
   const other = orders.pausedMachines.get(spare) ?? orders.maintained.get(spare)?.override;
   return other === undefined ? null : `${spare}: ${aimOf(other.act)}, ${signed("ordered", other)}`;
 }
@@ -73,7 +75,9 @@ export function withNewHardware(state: PoolState, replacement: Replacement): Poo
   const { machine, spare } = replacement;
   const machines = new Map(state.machines).set(machine, coldSpare(state.machines.get(machine)));
   const pin = aim.pin(spare);
-  const overrides = state.overrides.filter(({ act, reason }) => aimOf(act) !== pin || reason !== reservation(replacement));
+  const overrides = state.overrides.filter(
+    ({ act, reason }) => aimOf(act) !== pin || reason !== reservation(replacement),
+  );
   return { ...state, machines, overrides };
 }
 
