@@ -13,7 +13,7 @@ import { type Invocation, invocationOf } from "./invocation.ts";
 import { authorOf, type EndOptions, withAuthor } from "./override-options.ts";
 import { BMC_DEADLINE_MS, exchangeInFleet, type Task, undoExchange, writeDhcp } from "./replace/exchange.ts";
 import { followBoot } from "./replace/follow-boot.ts";
-import { insistOnSameFiles } from "./replace/in-force.ts";
+import { comeIntoForce, insistOnSameFiles } from "./replace/in-force.ts";
 import { type ReplacementEnd, replacementEndText, replacementPlanText } from "./text/replace-text.ts";
 import { whileWaiting } from "./waiting.ts";
 
@@ -64,7 +64,6 @@ export function addReplaceCommand(program: Command): void {
       const { with: spare, reason } = options;
       const task = { cli, daemon: await cli.daemon(), machine, spare, author: authorOf(options), reason };
       const before = await siteIn(cli.options.site);
-      await insistOnSameFiles(task.daemon, before.digest);
       const end = options.undo === true ? await takeBack(task, before, options) : await replace(task, before, options);
       cli.show("replaced", end, replacementEndText);
       if (end.outcome === "undone" || end.outcome === "quarantined") process.exitCode = 1;
@@ -76,8 +75,10 @@ async function replace(task: Task, before: Configuration, options: ReplaceOption
   const isGoingOn = before.site.retired.has(spare);
   showPlan(task, before, options);
   if (isGoingOn) cli.note(`fleet.yaml has ${machine} on its new hardware already: going on from there`);
+  if (!isGoingOn) await insistOnSameFiles(daemon, before.digest);
   await confirm(cli, machine, options);
   if (isGoingOn) {
+    await comeIntoForce(daemon, before.digest, task.author);
     const { observed, standing } = await daemon.get<MachineWithHistory>(`/v1/machines/${machine}`);
     if (standing?.kind === "serving") {
       await writeDhcp(task, before, null);
@@ -86,7 +87,7 @@ async function replace(task: Task, before: Configuration, options: ReplaceOption
     if (observed === null) throw new CommandFailed(`${machine} was not observed yet; try again in a minute`);
   } else await prove(task, options);
   const after = isGoingOn ? before : await exchangeInFleet(task, "retired");
-  const operation = await boot(task, after, isGoingOn);
+  const operation = await boot(task, after, { ...options, isGoingOn });
   const end = await followBoot(cli, daemon, operation);
   // The DHCP server needed both cards to hand the address over. Now it is the new one's alone.
   if (end.outcome !== "undone") await writeDhcp(task, after, null);
@@ -126,20 +127,24 @@ async function prove({ cli, daemon, machine, spare, author, reason }: Task, opti
 }
 
 /** DHCP first, then the switch; the id of the operation. */
-async function boot(task: Task, after: Configuration, isGoingOn: boolean): Promise<string> {
+async function boot(
+  task: Task,
+  after: Configuration,
+  options: ReplaceOptions & { readonly isGoingOn: boolean },
+): Promise<string> {
   const { cli, daemon, machine, spare, author, reason } = task;
   const former = after.site.retired.get(spare)?.mac;
   const handover = former === undefined ? null : { machine, formerMac: former };
   try {
     await writeDhcp(task, after, handover);
-    const body = { author, reason, spare };
+    const body = { author, reason, spare, unplugged: options.deadIsUnplugged === true };
     const path = `/v1/machines/${machine}/replacement`;
     const begun = daemon.send<{ readonly operation: string }>("POST", path, body, BMC_DEADLINE_MS);
     return (await whileWaiting(`asking ${machine}'s BMC`, begun)).operation;
   } catch (error) {
     if (!(error instanceof CommandFailed)) throw error;
     // What an earlier call had done is not this one's to undo unasked.
-    if (isGoingOn)
+    if (options.isGoingOn)
       throw new CommandFailed(`${error.message}\n  to put all back: retask replace ${machine} --with ${spare} --undo`);
     cli.note(`${error.message}\nputting all back`);
     await undoExchange(task);
@@ -161,6 +166,7 @@ async function takeBack(task: Task, before: Configuration, options: ReplaceOptio
   if (observed?.power.kind !== "off")
     throw new CommandFailed(`nothing was changed: ${machine} is not known to be off; switch it off at its BMC first`);
   await confirm(cli, machine, options);
+  await comeIntoForce(daemon, before.digest, task.author);
   await undoExchange(task);
   return { machine, spare, role: null, operation: null, outcome: "takenBack", why: task.reason };
 }

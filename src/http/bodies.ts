@@ -175,16 +175,15 @@ export const prepareBody = z.strictObject({
     .describe("Tell its BMC to boot by the network always; null: leave that as it is."),
   powerOn: z.boolean().default(false).describe("Switch it on, if it is off."),
 });
-const replacing = { ...because, spare: machineNameSchema.describe("Whose hardware takes the dead machine's place.") };
 export const proveOffBody = z.strictObject({
-  ...replacing,
+  ...because,
+  spare: machineNameSchema.describe("Whose hardware takes the dead machine's place."),
   unplugged: z
     .boolean({ error: "expected true or false" })
     .default(false)
     .describe("The dead machine's plugs were pulled: for one whose BMC does not answer."),
 });
-export const replacementBody = z.strictObject({
-  ...replacing,
+export const replacementBody = proveOffBody.extend({
   undo: z
     .boolean({ error: "expected true or false" })
     .default(false)

@@ -58,14 +58,14 @@ export function replacementRoutes(server: FastifyInstance, { controller }: ApiOp
     { params, body: replacementBody },
   );
   api.post("/v1/machines/:name/replacement", { schema: replace }, async (request, reply) => {
-    const { author, reason, spare, undo } = request.body;
+    const { author, reason, spare, unplugged, undo } = request.body;
     const exchange = { machine: request.params.name, spare };
     const asker = askerOf(request, author);
     if (undo) {
       const undone = await takeBack(controller, asker, exchange, reason);
       return undone.ok ? reply.code(202).send({ ...exchange, operation: null }) : sendRefusal(reply, undone);
     }
-    const begun = await bootReplacement(controller, asker, exchange, reason);
+    const begun = await bootReplacement(controller, asker, { ...exchange, unplugged }, reason);
     if (!begun.ok) return sendRefusal(reply, begun);
     reply.header("location", `/v1/operations/${begun.value.id}`);
     return reply.code(202).send({ ...exchange, operation: begun.value.id });

@@ -4,6 +4,7 @@ import type { MachineName } from "../../core/domain/names.ts";
 import { applyDhcp } from "../../world/dhcp/apply-dhcp.ts";
 import type { Handover } from "../../world/dhcp/dhcp-file.ts";
 import { releaseLease } from "../../world/dhcp/release-lease.ts";
+import type { MachineWithHistory } from "../answers.ts";
 import { CommandFailed } from "../command-failed.ts";
 import type { DaemonClient } from "../daemon-client.ts";
 import { prepareFleetChange } from "../fleet/change-fleet.ts";
@@ -40,6 +41,8 @@ export async function exchangeInFleet(task: Task, spareIs: "retired" | "active")
       exchangeHardware(text, { machine, spare, spareIs: spareIs === "retired" ? "active" : "retired" }),
     );
     await back.write();
+    // It would expire; whether it is there at all is no matter.
+    await daemon.ask({ method: "DELETE", path: `/v1/overrides/pins/${spare}`, body: { author, reason: task.reason } });
     cli.note("fleet.yaml: as it was");
     throw error;
   }
@@ -54,7 +57,7 @@ export async function writeDhcp(
   const { dhcp } = settings;
   if (dhcp === undefined) return;
   const signal = AbortSignal.timeout(DHCP_DEADLINE_MS);
-  const wish = { settings: dhcp, machines: site.machines.values(), handover };
+  const wish = { settings: dhcp, machines: [...site.machines.values()], handover };
   const work = applyDhcp(wish, { dryRun: false, signal });
   const applied = await whileWaiting("waiting for the DHCP server", work);
   if (!applied.ok) throw new CommandFailed(`${applied.why} (${applied.code})`);
@@ -68,6 +71,9 @@ export async function writeDhcp(
 /** Everything as it was: fleet.yaml, the record, the entries. The dead machine stays out, in quarantine. */
 export async function undoExchange(task: Task): Promise<void> {
   const { daemon, machine, spare, author, reason } = task;
+  // An answer may have been lost, and the hardware be on its way: its operation must not find the dead one's BMC.
+  const { operation } = await daemon.get<MachineWithHistory>(`/v1/machines/${machine}`);
+  if (operation !== null) throw new CommandFailed(`${machine} is in operation ${operation}, and nothing was put back`);
   const before = await exchangeInFleet(task, "active");
   const body = { author, reason, spare, undo: true };
   await daemon.send("POST", `/v1/machines/${machine}/replacement`, body, BMC_DEADLINE_MS);

@@ -6,7 +6,13 @@ import type { Machine } from "../../core/domain/fleet.ts";
 import type { Operation } from "../../core/domain/operation.ts";
 import type { PoolState } from "../../core/domain/pool-state.ts";
 import { beginPlan } from "../../core/operate/begin.ts";
-import { type Replacement, roleOf, withNewHardware, withOldHardware } from "../../core/operate/replacement.ts";
+import {
+  isReserved,
+  type Replacement,
+  roleOf,
+  withNewHardware,
+  withOldHardware,
+} from "../../core/operate/replacement.ts";
 import { planReplacement } from "../../core/plan/plan-replacement.ts";
 import type { Enrolment } from "../../world/ports.ts";
 import { sameGuid } from "../../world/power/guid.ts";
@@ -21,7 +27,7 @@ import {
   type Refused,
 } from "../operator-change.ts";
 import { planNow } from "../plan-now.ts";
-import { offBy } from "./prove-off.ts";
+import { offBy, type ProofWanted } from "./prove-off.ts";
 
 const no = (code: ActionCode, why: string): Refused => ({ ok: false, code, why });
 
@@ -29,11 +35,14 @@ const no = (code: ActionCode, why: string): Refused => ({ ok: false, code, why }
 export async function bootReplacement(
   controller: Controller,
   asker: Asker,
-  replacement: Replacement,
+  replacement: ProofWanted,
   why: string,
 ): Promise<ActionResult<Operation>> {
   const { machine, spare } = replacement;
-  const hindrance = notExchanged(controller, replacement, spare) ?? (await takeHardware(controller, machine, spare));
+  const hindrance =
+    notExchanged(controller, replacement, spare) ??
+    notProven(controller, replacement) ??
+    (await takeHardware(controller, machine, spare));
   const begun = await changeState<Operation>(controller, asker, {
     action: `replace ${machine} with ${spare}: boot it`,
     why,
@@ -82,6 +91,18 @@ function notExchanged(
     return no("RTK_NOT_REPLACEABLE", `${machine} is in operation ${busy.id}; wait for its end`);
   const stop = stopped();
   return stop === null ? null : no("RTK_STOPPED", stop);
+}
+
+/** The old metal has another name by now, so its proof was made before: it is good for as long as the spare is reserved. */
+function notProven({ state, world }: Controller, wanted: ProofWanted): Refused | null {
+  const { machine, spare, unplugged } = wanted;
+  const known = operationOf(state, wanted) !== undefined || isReserved(state, wanted, world.clock.wallMs());
+  if (known || unplugged) return null;
+  const why = `that ${machine}'s old hardware is off was not proven within the hour`;
+  return no(
+    "RTK_NOT_PROVEN_OFF",
+    `${why}; pull its plugs and say --dead-is-unplugged, or put all back with --undo and begin anew with ${spare}`,
+  );
 }
 
 const operationOf = ({ operations }: PoolState, { machine }: Replacement): Operation | undefined =>

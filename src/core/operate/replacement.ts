@@ -6,7 +6,7 @@
 import { ordersInForce, signed } from "../decide/orders.ts";
 import { isRole, type MachineName, type Placement, type RoleName, SPARE } from "../domain/names.ts";
 import type { Observation } from "../domain/observation.ts";
-import { aim, aimOf } from "../domain/override.ts";
+import { aim, aimOf, isInForce, type Override } from "../domain/override.ts";
 import { type MachineRecord, newMachineRecord, type PoolState } from "../domain/pool-state.ts";
 import type { Site } from "../domain/site.ts";
 import { standingsOf } from "../domain/standing.ts";
@@ -72,17 +72,24 @@ export const reservation = ({ machine, spare }: Replacement): string => `${spare
  * quarantine and its boot times were the dead one's.
  */
 export function withNewHardware(state: PoolState, replacement: Replacement): PoolState {
-  const { machine, spare } = replacement;
+  const { machine } = replacement;
   const machines = new Map(state.machines).set(machine, coldSpare(state.machines.get(machine)));
-  const pin = aim.pin(spare);
-  const overrides = state.overrides.filter(
-    ({ act, reason }) => aimOf(act) !== pin || reason !== reservation(replacement),
-  );
-  return { ...state, machines, overrides };
+  return { ...state, machines, overrides: withoutReservation(state, replacement) };
 }
 
+const isReservation = ({ act, reason }: Override, replacement: Replacement): boolean =>
+  aimOf(act) === aim.pin(replacement.spare) && reason === reservation(replacement);
+
+const withoutReservation = ({ overrides }: PoolState, replacement: Replacement): PoolState["overrides"] =>
+  overrides.filter((override) => !isReservation(override, replacement));
+
+/** The pin is also how it is known that the dead machine was proven off not long ago. */
+export const isReserved = ({ overrides }: PoolState, replacement: Replacement, wallMs: number): boolean =>
+  overrides.some((override) => isReservation(override, replacement) && isInForce(override, wallMs));
+
 /** The other way round, when the new metal failed as well: the spare is one again, and the dead machine stays out. */
-export function withOldHardware(state: PoolState, { machine, spare }: Replacement, wallMs: number): PoolState {
+export function withOldHardware(state: PoolState, replacement: Replacement, wallMs: number): PoolState {
+  const { machine, spare } = replacement;
   const before = state.machines.get(machine) ?? newMachineRecord();
   const role = roleOf(before);
   const quarantine = {
@@ -94,7 +101,7 @@ export function withOldHardware(state: PoolState, { machine, spare }: Replacemen
   const machines = new Map(state.machines)
     .set(machine, { ...coldSpare(before), placement: role, quarantine })
     .set(spare, coldSpare(state.machines.get(spare)));
-  return { ...state, machines };
+  return { ...state, machines, overrides: withoutReservation(state, replacement) };
 }
 
 const coldSpare = (before: MachineRecord | undefined): MachineRecord => ({
