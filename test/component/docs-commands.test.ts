@@ -28,6 +28,7 @@ const NOT_HERE: readonly (readonly [begins: string, why: string, test: string])[
   ["calibrate --from-prometheus", "needs Prometheus", "component/prometheus-history.test.ts"],
   ["apply", "names a plan of its own day", "component/cli-apply.test.ts"],
   ["accept", "names a configuration of its own day", "component/cli.test.ts"],
+  ["replace", "needs a dead machine and a spare that is off", "component/cli-replace.test.ts"],
   ["evaluate", "waits for another program's messages", "unit/cli/evaluate.test.ts"],
 ];
 
