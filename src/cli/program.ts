@@ -53,7 +53,6 @@ const GROUPS: readonly (readonly [title: string, add: readonly ((program: Comman
       addNotifyCommand,
       addCompletionCommand,
       addAdoptCommand,
-      addFleetCommand,
     ],
   ],
   [
@@ -87,7 +86,7 @@ const GROUPS: readonly (readonly [title: string, add: readonly ((program: Comman
       addStopCommand,
     ],
   ],
-  ["Machines:", [addDhcpCommand, addReplaceCommand]],
+  ["Machines:", [addFleetCommand, addDhcpCommand, addReplaceCommand]],
   ["Administer:", [addTokenCommand]],
 ];
 

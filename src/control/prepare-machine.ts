@@ -100,17 +100,12 @@ async function firstLink(
   machine: Machine,
   boots: NonNullable<Preparation["boots"]>,
 ): Promise<Step> {
-  const { world, configured, last, owner } = controller;
+  const { world, owner } = controller;
   const signal = world.clock.deadline(LINK_DEADLINE_MS);
   const step = (done: Step["done"], why: string): Step => ({ step: "bootLink", done, why });
-  if (last === null) return step("refused", NOT_OBSERVED.why);
-  const resolved =
-    "image" in boots
-      ? { ok: true as const, image: boots.image }
-      : resolveImage(machine, boots.role, configured.site(), last.observation);
+  const resolved = imageFor(controller, machine, boots);
   if (!resolved.ok) return step("refused", resolved.why);
   const { image } = resolved;
-  if (image === null) return step("refused", "nothing is booted in that place");
   return controller.exclusively(async () => {
     const found = await world.links.read(machine, signal);
     if (found.kind === "image" && found.image !== image)
@@ -124,6 +119,15 @@ async function firstLink(
     if (!pointed.ok) return step("refused", pointed.why);
     return step(pointed.changed ? "changed" : "unchanged", `it names ${image}`);
   });
+}
+
+function imageFor({ configured, last }: Controller, machine: Machine, boots: NonNullable<Preparation["boots"]>) {
+  if ("image" in boots) return { ok: true, image: boots.image } as const;
+  if (last === null) return NOT_OBSERVED;
+  const resolved = resolveImage(machine, boots.role, configured.site(), last.observation);
+  if (!resolved.ok) return resolved;
+  if (resolved.image === null) throw new Error("a role has an image");
+  return { ok: true, image: resolved.image } as const;
 }
 
 /** The enrolled identity, once it is known to be no other machine's (S10). */

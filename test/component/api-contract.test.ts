@@ -5,6 +5,8 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { machineName } from "../../src/core/domain/names.ts";
 import { type SimulatedDaemon, startSimulatedDaemon } from "./support/cli-bench.ts";
 import { Contract, type Operation } from "./support/contract.ts";
+import { followEvents } from "./support/follow-events.ts";
+import { retire } from "./support/retire.ts";
 
 const BY = { author: "ada", reason: "the contract" };
 const FOR = { ...BY, for: "1h" };
@@ -72,7 +74,7 @@ test("adoption", async () => {
 
 test("a plan that is applied, its operations, and the events that tell of them", async () => {
   const { simulation } = daemon;
-  const events = await followEvents();
+  const events = await followEvents(daemon.url, contract);
   const plan = () => simulation.controller.last?.plan;
   for (let i = 0; i < 300 && (plan()?.moves.length ?? 0) === 0; i++) await simulation.turn();
   expect((await call("POST", "/v1/plan/0123456789abcdef/apply", BY)).body.code).toBe("RTK_PLAN_MOVED");
@@ -99,28 +101,6 @@ const EVENT_SCHEMAS: Readonly<Record<string, string>> = {
   change: "ChangeEvent",
   reset: "ResetEvent",
 };
-
-async function followEvents(): Promise<{ event: string; data: object }[]> {
-  const response = await fetch(`${daemon.url}/v1/events`);
-  const type = String(response.headers.get("content-type"));
-  contract.check("GET", "/v1/events", { status: response.status, type, value: "" });
-  const events: { event: string; data: object }[] = [];
-  const take = async (): Promise<void> => {
-    let text = "";
-    for await (const chunk of response.body ?? []) {
-      text += Buffer.from(chunk as Uint8Array).toString("utf8");
-      const blocks = text.split("\n\n");
-      text = blocks.pop() ?? "";
-      for (const block of blocks) {
-        const [, event, data] = /^event: (.*)\ndata: (.*)$/m.exec(block) ?? [];
-        if (event !== undefined) events.push({ event, data: JSON.parse(data ?? "") });
-      }
-    }
-  };
-  // It ends with the daemon.
-  void take().catch(() => {});
-  return events;
-}
 
 test("every override is set, shown and ended, and what was not seen is not replaced", async () => {
   for (const scope of ["pool", { role: "web" }, { machine: "m07" }]) {
@@ -193,29 +173,13 @@ test("quarantine, configuration and boot links", async () => {
 
   expect((await call("POST", "/v1/machines/m01/prepare", BY)).body.code).toBe("RTK_ADOPTED");
   expect((await call("DELETE", "/v1/machines/m20/boot-link", BY)).body.code).toBe("RTK_NOT_RETIRED");
-  await retire("m20");
+  await retire(daemon, "m20");
   expect((await call("DELETE", "/v1/machines/m20/boot-link", BY)).body).toEqual({ removed: true });
 
   await read("/v1/links");
   await read("/v1/enrolments");
   expect((await call("POST", "/v1/links/repair", { ...BY, machines: ["m01", "m99"] })).status).toBe(200);
 });
-
-/** Its entry says so, it is off, and both were seen. */
-async function retire(name: string): Promise<void> {
-  const { simulation } = daemon;
-  const site = simulation.controller.configured.site();
-  const machine = site.machines.get(machineName(name));
-  if (machine === undefined) throw new Error(`there is no ${name}`);
-  const machines = new Map(site.machines).set(machine.name, { ...machine, status: "retiring" });
-  Object.assign(simulation.controller.configured, { site: () => ({ ...site, machines }) });
-  simulation.world.machines.get(machine.name)?.switchOff();
-  const { power } = simulation.controller.observer;
-  power.commandSent(machine.name);
-  await power.read(machine);
-  await power.read(machine);
-  await simulation.turn();
-}
 
 test("tokens, and the record page by page", async () => {
   const made = await call("POST", "/v1/tokens", { ...BY, name: "ci", scope: "read", for: "1h" });

@@ -29,12 +29,15 @@ const NOT_HERE: readonly (readonly [begins: string, why: string, test: string])[
   ["apply", "names a plan of its own day", "component/cli-apply.test.ts"],
   ["accept", "names a configuration of its own day", "component/cli.test.ts"],
   ["replace", "needs a dead machine and a spare that is off", "component/cli-replace.test.ts"],
+  ["fleet add m31", "asks a BMC", "component/fleet.test.ts"],
+  ["fleet import /etc/dhcp/dhcpd.conf", "reads a file of its own site", "component/fleet-import.test.ts"],
+  ["fleet remove", "waits until a machine is off", "component/fleet.test.ts"],
   ["evaluate", "waits for another program's messages", "unit/cli/evaluate.test.ts"],
 ];
 
 /** These change nothing, so that each is run once. */
 const LOOKS =
-  /^(?:status|machines|plan|rota|explain|overrides|history|report|links|check|dhcp diff|schema|reference|completion|simulate|calibrate|token list)\b/;
+  /^(?:status|machines|plan|rota|explain|overrides|history|report|links|check|dhcp diff|fleet list|fleet add --print|schema|reference|completion|simulate|calibrate|token list)\b/;
 
 let daemon: SimulatedDaemon;
 let files: string;
@@ -45,6 +48,7 @@ beforeAll(async () => {
   await daemon.simulation.runFor(HOUR_MS, 10_000);
   files = await mkdtemp(join(tmpdir(), "retask-docs-"));
   await writeFile(join(files, "demand.csv"), demand());
+  await writeFile(join(files, "machines.csv"), "name,ip,mac,bmc\nm40,10.0.3.140,00:11:22:33:55:40,10.0.9.140\n");
   await cp(daemon.site, join(files, "changed"), { recursive: true });
 });
 afterAll(async () => {

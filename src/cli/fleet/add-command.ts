@@ -14,7 +14,8 @@ import { type Invocation, invocationOf } from "../invocation.ts";
 import { type EndOptions, endBody, withAuthor } from "../override-options.ts";
 import { type FleetAdded, fleetAddedText } from "../text/fleet-text.ts";
 import { type FleetChange, prepareFleetChange } from "./change-fleet.ts";
-import { booted, prepare, type StepLine, taken } from "./daemon-steps.ts";
+import { booted, linkless, prepare, type StepLine, taken } from "./daemon-steps.ts";
+import { dhcpStep } from "./dhcp-step.ts";
 import { addEntries } from "./edit-fleet.ts";
 import { entryOf, type MachineOptions, withMachineOptions } from "./machine-options.ts";
 import { entriesOf, standingOf } from "./merge-entries.ts";
@@ -109,12 +110,20 @@ async function addStepByStep(
   const isNew = change.before?.site.machines.has(machine.name) !== true;
   await change.write();
   steps.push({ step: "entry", done: isNew ? "changed" : "unchanged", why: `${name} stands in ${change.file}` });
+  const dhcp = await dhcpStep(change.after);
   const known = await taken(daemon, change.after.digest);
-  steps.push(known);
-  if (known.done !== "changed") return [...steps, ...left(options, machine)];
-  const body = { ...endBody(options), ...wantedOf(options, machine) };
-  steps.push(...(await prepare(daemon, name, body)));
-  if (options.powerOn === true && steps.at(-1)?.done !== "refused")
+  steps.push(dhcp, known);
+  const wanted = wantedOf(options, machine);
+  if (known.done !== "changed") return [...steps, ...left(wanted, "once the daemon runs by the new file")];
+  if (wanted.boots === null) steps.push(await linkless(daemon, machine));
+  const silent = steps.some(({ step, done }) => step === "bmc" && done === "left");
+  const ofBmc = { boots: null, networkBoot: wanted.networkBoot, powerOn: wanted.powerOn };
+  // Without an address it would boot nothing, or what another DHCP server says.
+  const powerOn = wanted.powerOn && !silent && dhcp.done !== "refused";
+  const body = { ...endBody(options), ...wanted, networkBoot: silent ? null : wanted.networkBoot, powerOn };
+  const prepared = await prepare(daemon, name, body);
+  steps.push(...prepared, ...(silent ? left(ofBmc, "once its BMC answers") : []));
+  if (powerOn && !prepared.some(({ done }) => done === "refused"))
     steps.push(await booted(daemon, name, durationSchema.parse(options.wait)));
   return steps;
 }
@@ -148,6 +157,8 @@ async function insistOnProbes(
   ];
 }
 
+type Wanted = ReturnType<typeof wantedOf>;
+
 function wantedOf({ role, image, bootDevice, powerOn }: AddOptions, { loader }: Machine) {
   const device = bootDevice ?? (loader === "grub" ? "uefi" : "bios");
   return {
@@ -158,9 +169,8 @@ function wantedOf({ role, image, bootDevice, powerOn }: AddOptions, { loader }: 
 }
 
 /** What the daemon would have done. */
-function left(options: AddOptions, machine: Machine): StepLine[] {
-  const { boots, networkBoot, powerOn } = wantedOf(options, machine);
-  const why = "give the same command again once the daemon runs by the new file";
+function left({ boots, networkBoot, powerOn }: Wanted, when: string): StepLine[] {
+  const why = `${when}, give the same command again`;
   const names = [boots && "bootLink", networkBoot && "networkBoot", powerOn && "powerOn"] as const;
   return names.flatMap((step) => (step ? [{ step, done: "left" as const, why }] : []));
 }

@@ -1,9 +1,15 @@
 /** The steps of a change of the fleet that are the daemon's: it must know the new file first, and then does them itself. */
+
+import { basename } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import type { ConfigurationStatus } from "../../control/configuration/keeper.ts";
 import type { Step } from "../../control/prepare-machine.ts";
+import type { Machine } from "../../core/domain/fleet.ts";
+import { describeLink } from "../../core/domain/standing.ts";
 import { describeDuration } from "../../core/domain/units.ts";
+import { fallbackName } from "../../world/boot-links/names.ts";
+import type { LinksReport } from "../../world/boot-links/report.ts";
 import type { MachineWithHistory } from "../answers.ts";
 import type { DaemonClient } from "../daemon-client.ts";
 import { shortDigest } from "../text/configuration-text.ts";
@@ -11,8 +17,8 @@ import { whileWaiting } from "../waiting.ts";
 
 export interface StepLine {
   readonly step: "entry" | "bmc" | "address" | "daemon" | "dhcp" | Step["step"] | "boot";
-  /** `unproven`: done, and nothing shows that it holds; `left`: not done yet, and nothing is wrong. */
-  readonly done: Step["done"] | "left";
+  /** `unproven`: nothing shows that it holds; `left`: not done yet, and nothing is wrong; `yours`: none of retask's. */
+  readonly done: Step["done"] | "left" | "yours";
   readonly why: string;
 }
 
@@ -44,6 +50,23 @@ export async function prepare(daemon: DaemonClient, machine: string, body: objec
   const answer = await daemon.ask({ method: "POST", path, body, deadlineMs: PREPARE_DEADLINE_MS });
   if (!answer.ok) return [{ step: "daemon", done: "refused", why: answer.why }];
   return (answer.value as { readonly steps: readonly Step[] }).steps;
+}
+
+/** What a machine boots that was to have no link of its own. */
+export async function linkless(daemon: DaemonClient, { name, loader }: Machine): Promise<StepLine> {
+  const step = (done: StepLine["done"], why: string): StepLine => ({ step: "bootLink", done, why });
+  const answer = await daemon.ask({ method: "GET", path: "/v1/links" });
+  if (!answer.ok) return step("unproven", `what it will boot is not known: ${answer.why}`);
+  const { machines, holding } = answer.value as LinksReport;
+  const own = machines.find(({ machine }) => machine === name);
+  if (own !== undefined && own.fact.kind !== "missing")
+    return step("unproven", `it has a link already, ${own.link}: ${describeLink(own.fact)}`);
+  const fallback = holding.find(({ path }) => basename(path) === fallbackName(loader));
+  if (fallback === undefined || fallback.fact.kind === "missing")
+    return step("unproven", `none, and there is no ${fallbackName(loader)} to hold it: it will find nothing to boot`);
+  if (fallback.serves.length > 0)
+    return step("unproven", `none, and ${fallback.path} would make it serve ${fallback.serves.join(", ")}`);
+  return step("unchanged", `none: it boots the holding image, ${fallback.path}`);
 }
 
 /** Waits for its beacon. `told`: how far it has come, where that is known. */

@@ -155,9 +155,14 @@ function edited(text: string, edit: (fleet: Fleet) => Edit): Edited {
   const done = edit(fleet);
   if ("why" in done) return { ok: false, why: done.why };
   const result = spliced(text, done.splices);
-  return isDeepStrictEqual(read(result)?.value, done.meant)
+  return isDeepStrictEqual(valueOf(result), done.meant)
     ? { ok: true, text: result }
     : { ok: false, why: "it is written in a manner that can't be edited safely here: change it by hand" };
+}
+
+function valueOf(text: string): unknown {
+  const document = parseDocument(text);
+  return document.errors.length > 0 ? null : document.toJS();
 }
 
 /** null: nothing that entries could be added to. */

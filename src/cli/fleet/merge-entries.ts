@@ -43,4 +43,5 @@ function takenBy(known: readonly Entry[], { ip, mac, bmc }: Entry): Standing {
   return { kind: "new" };
 }
 
-const shown = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
+const shown = (value: unknown): string =>
+  value === undefined ? "not said" : typeof value === "string" ? value : JSON.stringify(value);

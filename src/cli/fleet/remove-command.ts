@@ -10,6 +10,7 @@ import { type EndOptions, endBody, withAuthor } from "../override-options.ts";
 import { type FleetRemoved, fleetRemovedText } from "../text/fleet-text.ts";
 import { prepareFleetChange } from "./change-fleet.ts";
 import { type StepLine, taken } from "./daemon-steps.ts";
+import { dhcpStep } from "./dhcp-step.ts";
 import { removeEntry, setEntryKeys } from "./edit-fleet.ts";
 
 interface RemoveOptions extends EndOptions {
@@ -27,7 +28,7 @@ export function addFleetRemove(fleet: Command): void {
     fleet
       .command("remove")
       .description("take a machine out: first retire it, then remove what belongs to it")
-      .argument("<name>", "the machine", asMachine),
+      .argument("<machine>", "the machine", asMachine),
   )
     .option("--retire", "set its status to retiring, so that it is drained and powered off")
     .option("--reason <text>", "why; goes into the audit log", asLine, "removed by hand")
@@ -64,7 +65,8 @@ async function remove(cli: Invocation, name: string, options: RemoveOptions): Pr
   if (link.done === "refused") return { machine: name, retiring: false, steps: [link] };
   await change.write();
   const entry: StepLine = { step: "entry", done: "changed", why: `taken out of ${change.file}` };
-  return { machine: name, retiring: false, steps: [link, entry, await taken(daemon, change.after.digest)] };
+  const dhcp = await dhcpStep(change.after);
+  return { machine: name, retiring: false, steps: [link, entry, dhcp, await taken(daemon, change.after.digest)] };
 }
 
 async function insistOnOff(daemon: DaemonClient, name: string): Promise<void> {

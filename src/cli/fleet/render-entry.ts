@@ -51,6 +51,6 @@ function nodeOf(document: Document, key: EntryKey, value: unknown, neighbour: Ne
 
 /** A MAC address of digits alone would be a number to some readers of YAML, so it is quoted where nobody says otherwise. */
 function quotesOf(key: EntryKey, like: unknown): Scalar.Type {
-  if (isScalar(like) && like.type !== undefined && typeof like.value === "string") return like.type as Scalar.Type;
+  if (isScalar(like) && like.type !== undefined && typeof like.value === "string") return like.type;
   return key === "mac" ? Scalar.QUOTE_DOUBLE : Scalar.PLAIN;
 }

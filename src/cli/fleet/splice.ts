@@ -32,7 +32,7 @@ function rangeOf(node: Node): readonly [start: number, end: number] {
   return [node.range[0], node.range[1]];
 }
 
-/** Where a line ends, its newline included: the comment behind an item belongs to it. */
+/** Where a line ends, its newline included: the comment behind an item belongs to it. A folded text ends there itself. */
 export function lineEnd(text: string, offset: number): number {
   if (offset > 0 && text[offset - 1] === "\n") return offset;
   const newline = text.indexOf("\n", offset);
@@ -65,7 +65,7 @@ type Flow = YAMLMap<Node, Node | null> | YAMLSeq<Node>;
 
 /** More items at the end of what is in brackets: on the same line, or on lines of their own where the others have that. */
 export function appendToFlow(text: string, flow: Flow, put: readonly string[]): Splice[] {
-  const last = flow.items.at(-1) as Item | undefined;
+  const last: Item | undefined = flow.items.at(-1);
   if (last === undefined) {
     const [start, end] = rangeOf(flow);
     const padding = isMap(flow) ? " " : "";

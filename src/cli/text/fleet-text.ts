@@ -53,6 +53,7 @@ const DONE: Readonly<Record<StepLine["done"], readonly [word: string, tone: Tone
   unchanged: ["fine", "good"],
   unproven: ["unproven", "warning"],
   left: ["left", "warning"],
+  yours: ["yours", "warning"],
   refused: ["refused", "bad"],
 };
 
@@ -80,14 +81,15 @@ export function fleetAddedText({ machine, steps }: FleetAdded, look: Look): stri
 export function fleetRemovedText({ machine, retiring, steps }: FleetRemoved, look: Look): string {
   const next = retiring
     ? `it is drained and powered off within floors and limits (\`retask explain ${machine}\`); then: retask fleet remove ${machine}`
-    : "yours are its cables, its DHCP entry, and its snapshot directory on the NFS server";
+    : "yours are its cables, and its snapshot directory on the NFS server";
   return sections([stepsText(steps, look), section(look, "what follows", next)]);
 }
 
 export function fleetImportedText(shown: FleetImported, look: Look): string {
   const { file, written, same, conflicts, skipped } = shown;
   const count = `${shown.new.length} new, ${same.length} the same, ${conflicts.length} at odds`;
-  const verdict = written ? `${file} has the new ones` : `${file} was not changed`;
+  const next = "retask dhcp diff tells what the DHCP server lacks; of each, retask fleet add sets network boot";
+  const verdict = written ? `${file} has the new ones; ${next}` : `${file} was not changed`;
   return sections([
     section(look, "new", shown.new.map(({ entry }) => `- ${entry}`).join("\n")),
     section(look, "the same", same.join(", ")),

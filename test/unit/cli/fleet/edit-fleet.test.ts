@@ -103,6 +103,11 @@ test("an entry goes with the comment on its own lines, and with nothing else", (
   expect(textOf(removeEntry(LINES, "m02"))).toBe(LINES.slice(0, LINES.indexOf("-   name: m02")));
 });
 
+test("a folded text at an entry's end is its own, and the next entry's line is not", () => {
+  const folded = "machines:\n  - name: a\n    bmc: >-\n      10.0.9.1\n  - name: b\n";
+  expect(textOf(removeEntry(folded, "a"))).toBe("machines:\n  - name: b\n");
+});
+
 test("a key's value is set in place, and a comment behind it stays", () => {
   expect(textOf(setEntryKeys(BRACES, "m01", { mac: "aa:bb:cc:dd:ee:ff" }))).toBe(
     BRACES.replace("00:11:22:33:44:01", "aa:bb:cc:dd:ee:ff"),
@@ -168,7 +173,7 @@ const fleet = fc
   .map((entries) => `machines:\n${entries.join("")}\n# end\ndefaults: {}\n`);
 
 test("what is added and removed, or set and set back, leaves the same bytes", () => {
-  fc.assert(fc.property(fleet, fc.nat(), backAndForth), { numRuns: 60 });
+  fc.assert(fc.property(fleet, fc.nat(), backAndForth), { numRuns: 20 });
 });
 
 function backAndForth(text: string, pick: number): void {
