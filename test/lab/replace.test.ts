@@ -1,10 +1,9 @@
 /** A web machine dies, and a cold spare takes its place: its name, its address by real DHCP, its role, and its traffic. */
-import { execFile } from "node:child_process";
 import { appendFile, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { builtFile } from "../component/support/built.ts";
+import { cliFor } from "../component/support/cli-bench.ts";
 import { requestOnce } from "../component/support/haproxy.ts";
 import { diagnose } from "../component/support/real-farm/diagnose.ts";
 import { eventually, isUp } from "../component/support/real-farm/look.ts";
@@ -81,24 +80,8 @@ describe.skipIf(!canBridge())("on a bridge with dnsmasq, where this kernel lets 
   });
 
   async function replace(machine: string, by: string) {
-    const args = [
-      "--site",
-      lab.site,
-      "replace",
-      machine,
-      "--with",
-      by,
-      "--confirm",
-      machine,
-      "--reason",
-      "its board is dead",
-    ];
-    const main = await builtFile("cli/main.js");
-    return new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve) => {
-      const child = execFile(process.execPath, [main, ...args], { timeout: REPLACE_MS }, (_, stdout, stderr) =>
-        resolve({ code: child.exitCode, stdout, stderr }),
-      );
-    });
+    const run = await cliFor(lab.site, REPLACE_MS);
+    return run(["replace", machine, "--with", by, "--confirm", machine, "--reason", "its board is dead"]);
   }
 });
 

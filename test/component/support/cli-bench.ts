@@ -37,11 +37,11 @@ const DEADLINE_MS = 60_000;
 const bare = (env: Readonly<Record<string, string>>) => ({ PATH: process.env.PATH ?? "", TZ: "Europe/Berlin", ...env });
 
 /** `args` after `retask --site SITE`. Never a terminal: standard input is closed, the others are pipes. */
-export async function cliFor(site: string): Promise<Run> {
+export async function cliFor(site: string, deadlineMs = DEADLINE_MS): Promise<Run> {
   const main = await builtFile("cli/main.js");
   return (args, env = {}) =>
     new Promise((resolve) => {
-      const options = { env: bare(env), timeout: DEADLINE_MS };
+      const options = { env: bare(env), timeout: deadlineMs };
       const child = execFile(process.execPath, [main, "--site", site, ...args], options, (error, stdout, stderr) => {
         resolve({ code: error === null ? 0 : (child.exitCode ?? null), stdout, stderr });
       });
