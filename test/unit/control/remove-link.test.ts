@@ -26,6 +26,7 @@ test("a machine that is not retiring, or not known to be off, keeps its link", a
   expect(await remove(m02)).toMatchObject({ code: "RTK_NOT_RETIRED", why: "m02 is not retiring" });
   expect(await remove(m01)).toMatchObject({ code: "RTK_NOT_RETIRED", why: "m01 is not known to be off yet" });
 
+  const awake = controller.last?.observation.machines.get(m01)?.beacon;
   const machine = simulation.world.machines.get(m01);
   machine?.switchOff();
   const { power } = controller.observer;
@@ -37,6 +38,13 @@ test("a machine that is not retiring, or not known to be off, keeps its link", a
   expect(await remove(m01)).toMatchObject({ code: "RTK_NOT_RETIRED" });
   await power.read(entry);
   await simulation.turn();
+  const { last } = controller;
+  const seen = last?.observation.machines.get(m01);
+  if (last === null || seen === undefined || awake === undefined) throw new Error("it was observed");
+  const machines = new Map(last.observation.machines).set(m01, { ...seen, beacon: awake });
+  controller.last = { ...last, observation: { ...last.observation, machines } };
+  expect(await remove(m01)).toMatchObject({ code: "RTK_NOT_RETIRED" });
+  controller.last = last;
   expect(await remove(m01)).toMatchObject({ code: "RTK_LINK_KEPT", why: expect.stringContaining("/nonexistent") });
   expect((await store.auditLog({ limit: 9 })).filter(({ refused }) => refused === null)).toHaveLength(1);
 });
