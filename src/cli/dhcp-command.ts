@@ -69,7 +69,7 @@ the server can't be reloaded, the old entries come back.`,
 
 async function wishOf(dir: string): Promise<DhcpWish> {
   const { settings, site } = await siteIn(dir);
-  return { settings: dhcpOf(settings.dhcp), machines: site.machines.values() };
+  return { settings: dhcpOf(settings.dhcp), machines: [...site.machines.values()] };
 }
 
 function dhcpOf(settings: DhcpSettings | undefined): DhcpSettings {

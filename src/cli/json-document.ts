@@ -33,6 +33,7 @@ export const JSON_KINDS = {
   preview: "pause, force, pin, resume and others with --preview",
   released: "unquarantine",
   repaired: "links --repair",
+  replaced: "replace",
   report: "report",
   revoked: "token revoke",
   rota: "rota",

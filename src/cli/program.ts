@@ -25,6 +25,7 @@ import { addPauseCommand } from "./pause-command.ts";
 import { addPinCommand } from "./pin-command.ts";
 import { addPlanCommand } from "./plan-command.ts";
 import { addReferenceCommand } from "./reference-command.ts";
+import { addReplaceCommand } from "./replace-command.ts";
 import { addReportCommand } from "./report-command.ts";
 import { addResumeCommand } from "./resume-command.ts";
 import { addRotaCommand } from "./rota-command.ts";
@@ -85,7 +86,7 @@ const GROUPS: readonly (readonly [title: string, add: readonly ((program: Comman
       addStopCommand,
     ],
   ],
-  ["Machines:", [addFleetCommand, addDhcpCommand]],
+  ["Machines:", [addFleetCommand, addDhcpCommand, addReplaceCommand]],
   ["Administer:", [addTokenCommand]],
 ];
 

@@ -27,6 +27,7 @@ import { previewRoute } from "./preview-route.ts";
 import { sendProblem } from "./problem.ts";
 import { readRoutes } from "./read-routes.ts";
 import { recordRoutes } from "./record-routes.ts";
+import { replacementRoutes } from "./replacement-routes.ts";
 import { reportRoute } from "./report-route.ts";
 import { refuseIdleConditions, tagAnswer } from "./tags.ts";
 import { timelineRoute } from "./timeline-route.ts";
@@ -101,6 +102,7 @@ function addRoutes(api: FastifyInstance, options: TokenOptions): void {
   previewRoute(api, options);
   fleetRoutes(api, options);
   joiningRoutes(api, options);
+  replacementRoutes(api, options);
   planRoutes(api, options);
   tokenRoutes(api, options);
 }

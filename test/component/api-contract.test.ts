@@ -6,6 +6,7 @@ import { machineName } from "../../src/core/domain/names.ts";
 import { type SimulatedDaemon, startSimulatedDaemon } from "./support/cli-bench.ts";
 import { Contract, type Operation } from "./support/contract.ts";
 import { followEvents } from "./support/follow-events.ts";
+import { exchangeInFleet, loseWithSpare } from "./support/lose.ts";
 import { retire } from "./support/retire.ts";
 
 const BY = { author: "ada", reason: "the contract" };
@@ -230,6 +231,16 @@ test("all else that can be read, and what is not there", async () => {
   expect((await read("/v1/audit?limit=0")).body.code).toBe("RTK_INVALID_REQUEST");
   const tag = (await read("/v1/machines")).headers.get("etag") ?? "";
   expect((await call("GET", "/v1/machines", undefined, { "if-none-match": tag })).status).toBe(304);
+});
+
+test("a dead machine's name goes over to a spare", async () => {
+  const ask = (step: string) => call("POST", `/v1/machines/m23/${step}`, { ...BY, spare: "m24" });
+  expect((await ask("prove-off")).body.code).toBe("RTK_NOT_REPLACEABLE");
+  await loseWithSpare(daemon, "m23", "m24");
+  expect((await ask("prove-off")).body).toMatchObject({ role: "compile" });
+  await daemon.simulation.runFor(20_000, 10_000);
+  await exchangeInFleet(daemon, "m23", "m24");
+  expect(await ask("replacement")).toMatchObject({ status: 202, body: { machine: "m23", spare: "m24" } });
 });
 
 test("no route was left out: each has answered what it promises", () => {

@@ -73,6 +73,14 @@ test("a file that somebody else wrote is left alone", async () => {
   expect(await readFile(settings.file, "utf8")).toContain("printer");
 });
 
+test("an empty fleet is no order to take every address away", async () => {
+  const settings = settingsOf("dnsmasq");
+  expect(await apply(settings, [1])).toMatchObject({ ok: true });
+  const nobody = applyDhcp({ settings, machines: [] }, { dryRun: false, signal: AbortSignal.timeout(60_000) });
+  expect(await nobody).toMatchObject({ ok: false, code: "RTK_DHCP_REFUSED" });
+  expect(await readFile(settings.file, "utf8")).toContain(",m01\n");
+});
+
 test("a dry run writes nothing and runs nothing", async () => {
   const settings = settingsOf("dnsmasq");
   expect(await apply(settings, [1], true)).toMatchObject({ ok: true, pending: true, changed: false });

@@ -28,6 +28,7 @@ const NOT_HERE: readonly (readonly [begins: string, why: string, test: string])[
   ["calibrate --from-prometheus", "needs Prometheus", "component/prometheus-history.test.ts"],
   ["apply", "names a plan of its own day", "component/cli-apply.test.ts"],
   ["accept", "names a configuration of its own day", "component/cli.test.ts"],
+  ["replace", "needs a dead machine and a spare that is off", "component/cli-replace.test.ts"],
   ["fleet add m31", "asks a BMC", "component/fleet.test.ts"],
   ["fleet import /etc/dhcp/dhcpd.conf", "reads a file of its own site", "component/fleet-import.test.ts"],
   ["fleet remove", "waits until a machine is off", "component/fleet.test.ts"],

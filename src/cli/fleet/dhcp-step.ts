@@ -10,7 +10,7 @@ const YOURS = "retask.yaml names no DHCP server, so its entry is yours to write;
 
 export async function dhcpStep({ settings, site }: Configuration): Promise<StepLine> {
   if (settings.dhcp === undefined) return { step: "dhcp", done: "yours", why: YOURS };
-  const wish = { settings: settings.dhcp, machines: site.machines.values() };
+  const wish = { settings: settings.dhcp, machines: [...site.machines.values()] };
   const work = applyDhcp(wish, { dryRun: false, signal: AbortSignal.timeout(DEADLINE_MS) });
   const applied = await whileWaiting("waiting for the DHCP server", work);
   if (!applied.ok)

@@ -37,7 +37,8 @@ export interface DhcpApplied extends DhcpDifference {
 }
 
 export interface DhcpWish {
-  readonly machines: Iterable<Machine>;
+  /** A list, and no iterator: it is gone through more than once. */
+  readonly machines: readonly Machine[];
   readonly settings: DhcpSettings;
   /** An address that has just changed hands. */
   readonly handover?: Handover | null;
@@ -70,6 +71,12 @@ export async function applyDhcp(
   { dryRun, signal }: { readonly dryRun: boolean; readonly signal: AbortSignal },
 ): Promise<DhcpApplied | DhcpTrouble> {
   const { settings, machines, handover = null } = wish;
+  // Whatever made the list empty, it was no order to take every machine's address away (S3).
+  if (machines.length === 0)
+    return trouble(
+      "RTK_DHCP_REFUSED",
+      `${settings.file} would have no entry, and is left as it is: the fleet is empty`,
+    );
   const read = await readIncludeFile(settings.file);
   if ("ok" in read) return read;
   const difference = differenceOf(wish, read);

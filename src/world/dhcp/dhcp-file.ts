@@ -19,12 +19,12 @@ export interface Handover {
 
 /** The file's text. Pure: the same fleet in another order gives the same text. */
 export function dhcpFile(
-  machines: Iterable<Machine>,
+  machines: readonly Machine[],
   settings: DhcpSettings,
   handover: Handover | null = null,
 ): string {
   const { server } = settings;
-  const known = [...machines].toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const known = machines.toSorted((a, b) => (a.name < b.name ? -1 : 1));
   const entries = known.map((machine) => ENTRY[server](machine, settings, handover));
   const body = server === "kea" ? ["[", entries.join(",\n"), "]"] : entries;
   return `${[`${COMMENT[server]} ${TITLE}`, ...body.filter((line) => line !== "")].join("\n")}\n`;
