@@ -5,6 +5,9 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { machineName } from "../../src/core/domain/names.ts";
 import { type SimulatedDaemon, startSimulatedDaemon } from "./support/cli-bench.ts";
 import { Contract, type Operation } from "./support/contract.ts";
+import { followEvents } from "./support/follow-events.ts";
+import { exchangeInFleet, loseWithSpare } from "./support/lose.ts";
+import { retire } from "./support/retire.ts";
 
 const BY = { author: "ada", reason: "the contract" };
 const FOR = { ...BY, for: "1h" };
@@ -47,6 +50,21 @@ test("reads before anything is adopted", async () => {
   expect((await call("POST", "/v1/plan/0123456789abcdef/apply", BY)).body.code).toBe("RTK_NOT_ADOPTED");
 });
 
+test("a machine that is not adopted is prepared step by step", async () => {
+  const prepare = (machine: string, wanted: object) =>
+    call("POST", `/v1/machines/${machine}/prepare`, { ...BY, ...wanted });
+  const prepared = await prepare("m01", { boots: { role: "web" }, networkBoot: "bios", powerOn: true });
+  expect(prepared.body).toMatchObject({
+    steps: [
+      { step: "bootLink", done: "unchanged" },
+      { step: "networkBoot", done: "changed" },
+      { step: "powerOn", done: "unchanged" },
+    ],
+  });
+  expect((await prepare("m99", {})).body.code).toBe("RTK_UNKNOWN_MACHINE");
+  expect((await prepare("m01", { boots: { role: "mail" } })).body.code).toBe("RTK_NOT_ELIGIBLE");
+});
+
 test("adoption", async () => {
   expect((await call("POST", "/v1/adoption", BY)).body).toMatchObject({ adopted: null });
   const changed = await call("POST", "/v1/adoption", { ...BY, confirm: true, expect: 5 });
@@ -57,7 +75,7 @@ test("adoption", async () => {
 
 test("a plan that is applied, its operations, and the events that tell of them", async () => {
   const { simulation } = daemon;
-  const events = await followEvents();
+  const events = await followEvents(daemon.url, contract);
   const plan = () => simulation.controller.last?.plan;
   for (let i = 0; i < 300 && (plan()?.moves.length ?? 0) === 0; i++) await simulation.turn();
   expect((await call("POST", "/v1/plan/0123456789abcdef/apply", BY)).body.code).toBe("RTK_PLAN_MOVED");
@@ -84,28 +102,6 @@ const EVENT_SCHEMAS: Readonly<Record<string, string>> = {
   change: "ChangeEvent",
   reset: "ResetEvent",
 };
-
-async function followEvents(): Promise<{ event: string; data: object }[]> {
-  const response = await fetch(`${daemon.url}/v1/events`);
-  const type = String(response.headers.get("content-type"));
-  contract.check("GET", "/v1/events", { status: response.status, type, value: "" });
-  const events: { event: string; data: object }[] = [];
-  const take = async (): Promise<void> => {
-    let text = "";
-    for await (const chunk of response.body ?? []) {
-      text += Buffer.from(chunk as Uint8Array).toString("utf8");
-      const blocks = text.split("\n\n");
-      text = blocks.pop() ?? "";
-      for (const block of blocks) {
-        const [, event, data] = /^event: (.*)\ndata: (.*)$/m.exec(block) ?? [];
-        if (event !== undefined) events.push({ event, data: JSON.parse(data ?? "") });
-      }
-    }
-  };
-  // It ends with the daemon.
-  void take().catch(() => {});
-  return events;
-}
 
 test("every override is set, shown and ended, and what was not seen is not replaced", async () => {
   for (const scope of ["pool", { role: "web" }, { machine: "m07" }]) {
@@ -176,6 +172,11 @@ test("quarantine, configuration and boot links", async () => {
   expect((await call("POST", "/v1/configuration/accept", accept)).status).toBe(200);
   expect((await call("POST", "/v1/configuration/accept", accept)).body.code).toBe("RTK_NOTHING_WAITS");
 
+  expect((await call("POST", "/v1/machines/m01/prepare", BY)).body.code).toBe("RTK_ADOPTED");
+  expect((await call("DELETE", "/v1/machines/m20/boot-link", BY)).body.code).toBe("RTK_NOT_RETIRED");
+  await retire(daemon, "m20");
+  expect((await call("DELETE", "/v1/machines/m20/boot-link", BY)).body).toEqual({ removed: true });
+
   await read("/v1/links");
   await read("/v1/enrolments");
   expect((await call("POST", "/v1/links/repair", { ...BY, machines: ["m01", "m99"] })).status).toBe(200);
@@ -237,6 +238,16 @@ test("all else that can be read, and what is not there", async () => {
   expect((await read("/v1/audit?limit=0")).body.code).toBe("RTK_INVALID_REQUEST");
   const tag = (await read("/v1/machines")).headers.get("etag") ?? "";
   expect((await call("GET", "/v1/machines", undefined, { "if-none-match": tag })).status).toBe(304);
+});
+
+test("a dead machine's name goes over to a spare", async () => {
+  const ask = (step: string) => call("POST", `/v1/machines/m23/${step}`, { ...BY, spare: "m24" });
+  expect((await ask("prove-off")).body.code).toBe("RTK_NOT_REPLACEABLE");
+  await loseWithSpare(daemon, "m23", "m24");
+  expect((await ask("prove-off")).body).toMatchObject({ role: "compile" });
+  await daemon.simulation.runFor(20_000, 10_000);
+  await exchangeInFleet(daemon, "m23", "m24");
+  expect(await ask("replacement")).toMatchObject({ status: 202, body: { machine: "m23", spare: "m24" } });
 });
 
 test("no route was left out: each has answered what it promises", () => {
