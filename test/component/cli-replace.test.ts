@@ -156,14 +156,14 @@ test("one that was interrupted behind the change of fleet.yaml is finished by th
   const wanted = { machine: DEAD, spare: SPARE, unplugged: false };
   expect(await proveOff(controller, { author: "ada", from: "cli" }, wanted, "it is dead")).toMatchObject({ ok: true });
   await exchangeInFleet(daemon, DEAD, SPARE);
-  const { state } = controller;
-  controller.state = { ...state, overrides: [] };
+  const { overrides } = controller.state;
+  controller.state = { ...controller.state, overrides: [] };
   expect((await retask(CONFIRMED)).stderr).toContain("was not proven within the hour");
   expect(metalOf(DEAD).power).toBe("off");
-  controller.state = state;
+  controller.state = { ...controller.state, overrides };
   const replaced = await retask(CONFIRMED);
   expect(replaced.stderr).toContain("going on from there");
-  expect(replaced).toMatchObject({ code: 0, stdout: expect.stringContaining("serves as web") });
+  expect(replaced.code, replaced.stderr).toBe(0);
 });
 
 test("without a DHCP server in retask.yaml the entry must be said to be changed by hand", async () => {
@@ -177,7 +177,7 @@ test("without a DHCP server in retask.yaml the entry must be said to be changed 
 test("another board at the spare's BMC address is not switched on", async () => {
   await die();
   const { store } = daemon.simulation.controller;
-  const stranger = { guid: "f".repeat(31) + "0", cipherSuite: 17 };
+  const stranger = { guid: `${"f".repeat(31)}0`, cipherSuite: 17 };
   await daemon.simulation.runFor(300_000, 10_000);
   await store.saveEnrolment(SPARE, stranger);
   daemon.simulation.controller.observer.power.forget(SPARE);
