@@ -7,6 +7,7 @@ import type { BootLinks, Changed, Heard } from "../ports.ts";
 import { type Catalogue, mergeCatalogues, readCatalogue } from "./catalogue.ts";
 import { type Answer, createFileGate, type FileGate } from "./file-gate.ts";
 import { createDirectoryReader, type DirectoryReader, EntriesError } from "./listing.ts";
+import { moveChannel } from "./move-channel.ts";
 import { createOwnership, DRY } from "./ownership.ts";
 import { type BootDirectory, readBootLink, type UuidOf } from "./read-link.ts";
 import { type LinksReport, reportDirectory } from "./report.ts";
@@ -83,6 +84,13 @@ export function createBootLinks(options: BootLinksOptions): BootLinksOnDisk {
       const { channels, images, warnings: found } = mergeCatalogues(answer.value);
       warnings.tell(found);
       return { ok: true, value: { channels, images } };
+    },
+    moveChannel: async (channel, image, signal) => {
+      if (options.dryRun) return DRY;
+      const move = { channel, image, signal };
+      return toChanged(
+        await gate(`moving the channel ${channel}`, signal, () => moveChannel(places, move, ownership.check)),
+      );
     },
     own: async (owner, signal) =>
       toChanged(
