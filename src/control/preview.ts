@@ -60,6 +60,8 @@ function ended(controller: Controller, act: Exclude<PreviewedAct, OverrideAct>):
       return withoutOverride(controller, state, aim.pin(act.machine));
     case "unforceMachine":
       return withoutOverride(controller, state, aim.forceMachine(act.machine));
+    case "endMaintenance":
+      return withoutOverride(controller, state, aim.maintain(act.machine));
     case "unforceRole":
       return withoutOverride(controller, state, aim.forceRole(act.role));
     case "unquarantine":
@@ -68,7 +70,7 @@ function ended(controller: Controller, act: Exclude<PreviewedAct, OverrideAct>):
 }
 
 const ENDS: ReadonlySet<PreviewedAct["kind"]> = new Set([
-  ...(["resume", "unpin", "unforceMachine", "unforceRole", "unquarantine"] as const),
+  ...(["resume", "unpin", "unforceMachine", "endMaintenance", "unforceRole", "unquarantine"] as const),
 ]);
 const isSetting = (act: PreviewedAct): act is OverrideAct => !ENDS.has(act.kind);
 

@@ -24,7 +24,10 @@ export function poolHolds(site: Site, state: PoolState, observation: Observation
 
 /** S11: when most of the fleet looks sick at once, the likelier fault is retask's own sight. */
 function blindness(site: Site, state: PoolState, assignment: Assignment): string | null {
-  const adopted = assignment.machines.filter(({ machine }) => state.machines.get(machine.name)?.adopted === true);
+  // Whoever works on a machine may well unplug it.
+  const adopted = assignment.machines.filter(
+    ({ machine: { name } }) => state.machines.get(name)?.adopted === true && !assignment.orders.maintained.has(name),
+  );
   const unknown = adopted.filter(({ standing }) => standing.kind === "unknown").length;
   const percent = adopted.length === 0 ? 0 : (100 * unknown) / adopted.length;
   if (percent <= site.limits.unknownFreeze) return null;

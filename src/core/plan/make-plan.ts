@@ -7,7 +7,7 @@ import { planCancels } from "./cancels.ts";
 import { beginDraft, finishDraft } from "./draft.ts";
 import { noteForcesNotMet } from "./forces-not-met.ts";
 import type { PlanInput } from "./ledger.ts";
-import { planForced, planRetiring } from "./orders-first.ts";
+import { planForced, planMaintained, planRetiring } from "./orders-first.ts";
 import { planRenewals } from "./renewals.ts";
 
 /** Immutable, ordered, with an id. What was wished and not planned is in it too, with its reason. */
@@ -15,6 +15,7 @@ export function makePlan(input: PlanInput): Plan {
   const draft = beginDraft(input);
   planCancels(draft);
   planRetiring(draft);
+  planMaintained(draft);
   planForced(draft);
   planBalance(draft);
   // After the balance: what a role lacks comes before what can wait.

@@ -101,7 +101,7 @@ function hasBooted({ aim, order }: Rollout, machine: MachineName, record: Machin
 
 /** Why a machine of the role is passed over for now. */
 function holderOut({ role }: Rollout, { site, state, observation }: RolloutPremises) {
-  const { pinned, pausedMachines, forcedMachines } = ordersInForce(state.overrides, observation.wallMs);
+  const { pinned, pausedMachines, forcedMachines, maintained } = ordersInForce(state.overrides, observation.wallMs);
   return (machine: MachineName, { quarantine, unmanageable }: MachineRecord): string | null => {
     if (quarantine !== null) return `quarantined: ${quarantine.why}`;
     if (unmanageable !== null) return `unmanageable: ${unmanageable}`;
@@ -111,6 +111,8 @@ function holderOut({ role }: Rollout, { site, state, observation }: RolloutPremi
     if (own !== undefined) return `fleet.yaml gives it an image of its own, ${own}`;
     const pin = pinned.get(machine);
     if (pin !== undefined) return signed("pinned", pin);
+    const maintenance = maintained.get(machine);
+    if (maintenance !== undefined) return signed("maintenance", maintenance.override);
     const pause = pausedMachines.get(machine);
     if (pause !== undefined) return signed("paused", pause);
     const force = forcedMachines.get(machine);
