@@ -74,7 +74,10 @@ function errandsOf(tick: RolloutPremises, { links }: World): Errand[] {
       why,
       run: (signal: AbortSignal) => links.moveChannel(move.channel, move.image, signal),
     };
-    return [...(promote === null ? [] : [promote]), ...(state === "rollingBack" ? linksBack(rollout, tick, links) : [])];
+    return [
+      ...(promote === null ? [] : [promote]),
+      ...(state === "rollingBack" ? linksBack(rollout, tick, links) : []),
+    ];
   });
 }
 

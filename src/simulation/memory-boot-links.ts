@@ -26,8 +26,7 @@ export class MemoryBootLinks implements BootLinks {
   }
 
   async point(machine: Machine, image: ImageName): Promise<Changed> {
-    if (!this.images.has(image))
-      return { ok: false, code: "RTK_LINK_NO_IMAGE", why: `there is no image ${image}` };
+    if (!this.images.has(image)) return { ok: false, code: "RTK_LINK_NO_IMAGE", why: `there is no image ${image}` };
     const changed = this.links.get(machine.name) !== image;
     this.links.set(machine.name, image);
     return { ok: true, changed };

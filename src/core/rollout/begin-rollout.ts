@@ -32,7 +32,8 @@ export function beginRollout(request: RolloutRequest, premises: RolloutPremises)
   const { role } = request;
   const { site, state, observation } = premises;
   const policy = site.policies.get(role);
-  if (policy === undefined) return { ok: false, code: "RTK_UNKNOWN_ROLE", why: `there is no role ${role} in the policies` };
+  if (policy === undefined)
+    return { ok: false, code: "RTK_UNKNOWN_ROLE", why: `there is no role ${role} in the policies` };
   if (state.rollouts.some((rollout) => rollout.role === role && rollout.endedMs === null)) {
     const why = `a roll-out of ${role} is under way: abort it, or let it end`;
     return { ok: false, code: "RTK_ROLLOUT_UNDER_WAY", why };

@@ -3,7 +3,7 @@ import type { MachineName } from "../domain/names.ts";
 import { describeReading } from "../domain/reading.ts";
 import type { HealthAnswer, HealthFacts, HealthSample, Rollout } from "../domain/rollout.ts";
 import { type Standing, standingsOf } from "../domain/standing.ts";
-import { rolloutContext, rolloutState, type Health } from "./rollout.statechart.ts";
+import { type Health, rolloutContext, rolloutState } from "./rollout.statechart.ts";
 import { type RolloutPremises, type Survey, stageSize, survey } from "./survey.ts";
 
 const HEALTHY: Health = { kind: "healthy", why: "" };
@@ -71,14 +71,13 @@ function queriesHealth({ role }: Rollout, sample: HealthSample, { site, observat
     const answer = answers.find((one) => one.query === query && one.below === below);
     return answer === undefined ? unclear(`health is not known yet: ${query}`) : judgeAnswer(answer, sample);
   });
-  return (
-    verdicts.find(({ kind }) => kind === "sick") ?? verdicts.find(({ kind }) => kind === "unclear") ?? HEALTHY
-  );
+  return verdicts.find(({ kind }) => kind === "sick") ?? verdicts.find(({ kind }) => kind === "unclear") ?? HEALTHY;
 }
 
 /** What is as bad on the old image is not the new one's fault; but it is no health either. */
 function judgeAnswer({ query, below, canaries, others }: HealthAnswer, { canaries: names }: HealthSample): Health {
-  if (canaries.kind !== "known") return unclear(`health of ${names.join(", ")} is ${describeReading(canaries)}: ${query}`);
+  if (canaries.kind !== "known")
+    return unclear(`health of ${names.join(", ")} is ${describeReading(canaries)}: ${query}`);
   if (canaries.value < below) return HEALTHY;
   const found = `${query} is ${describeReading(canaries)} on ${names.join(", ")}, and should be below ${below}`;
   if (others === null) return sick(`${found}; no machine is left to compare with`);

@@ -1,14 +1,15 @@
 /** Roll-outs by one tick: each is told what was seen of its machines, and its chart decides what follows. Pure. */
-import type { PoolEvent } from "../operate/events.ts";
-import { canCancel } from "../operate/can-cancel.ts";
+
 import type { MachineName } from "../domain/names.ts";
 import type { Observation } from "../domain/observation.ts";
 import type { MachineRecord, PoolState } from "../domain/pool-state.ts";
 import type { Rollout } from "../domain/rollout.ts";
 import type { Site } from "../domain/site.ts";
+import { canCancel } from "../operate/can-cancel.ts";
+import type { PoolEvent } from "../operate/events.ts";
 import { healthOf, isOnTrial } from "./health.ts";
 import { type RolloutEvidence, rolloutContext, rolloutState, stepRollout } from "./rollout.statechart.ts";
-import { channelToPoint, misledLinks, returningFrom, type RolloutPremises, survey } from "./survey.ts";
+import { channelToPoint, misledLinks, type RolloutPremises, returningFrom, survey } from "./survey.ts";
 
 export const isUnderWay = ({ endedMs }: Rollout): boolean => endedMs === null;
 
@@ -16,7 +17,9 @@ export const isUnderWay = ({ endedMs }: Rollout): boolean => endedMs === null;
 export function judgeRollouts(state: PoolState, observation: Observation, site: Site, events: PoolEvent[]): PoolState {
   if (!state.rollouts.some(isUnderWay)) return state;
   const premises = { site, state, observation };
-  const rollouts = state.rollouts.map((rollout) => (isUnderWay(rollout) ? judgeRollout(rollout, premises, events) : rollout));
+  const rollouts = state.rollouts.map((rollout) =>
+    isUnderWay(rollout) ? judgeRollout(rollout, premises, events) : rollout,
+  );
   return { ...state, rollouts, machines: expectingPrevious(rollouts, premises) };
 }
 
@@ -56,7 +59,10 @@ export function rolloutEvidence(rollout: Rollout, premises: RolloutPremises): Ro
 }
 
 /** A machine that failed with the new image and whose link was pointed back comes back, when it does, with the previous one. */
-function expectingPrevious(rollouts: readonly Rollout[], { state, observation }: RolloutPremises): PoolState["machines"] {
+function expectingPrevious(
+  rollouts: readonly Rollout[],
+  { state, observation }: RolloutPremises,
+): PoolState["machines"] {
   const changed = new Map<MachineName, MachineRecord>();
   for (const { role, aim, chart } of rollouts) {
     if (aim.kind !== "image" || rolloutState(chart) !== "rollingBack") continue;

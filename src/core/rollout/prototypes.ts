@@ -22,16 +22,20 @@ function versionsOf(role: RoleName, { site, observation: { channels } }: Rollout
 }
 
 /** Those that run it first, then those on some other trial, then the rest. */
-function chosenFor(role: RoleName, { prototype, production }: Versions, { site, state }: RolloutPremises): MachineName[] {
+function chosenFor(
+  role: RoleName,
+  { prototype, production }: Versions,
+  { site, state }: RolloutPremises,
+): MachineName[] {
   const imageOf = (name: MachineName) => state.machines.get(name)?.image ?? null;
-  const rank = (name: MachineName): number =>
-    imageOf(name) === prototype ? 0 : imageOf(name) === production ? 2 : 1;
+  const rank = (name: MachineName): number => (imageOf(name) === prototype ? 0 : imageOf(name) === production ? 2 : 1);
   const able = [...site.machines.values()].filter(({ name, image, status }) => {
     const record = state.machines.get(name);
     return record?.placement === role && record.quarantine === null && image[role] === undefined && status === "active";
   });
   const chosen: MachineName[] = [];
-  for (const wanted of [0, 1, 2]) chosen.push(...spreadOut(able.filter(({ name }) => rank(name) === wanted)).map(({ name }) => name));
+  for (const wanted of [0, 1, 2])
+    chosen.push(...spreadOut(able.filter(({ name }) => rank(name) === wanted)).map(({ name }) => name));
   return chosen.slice(0, site.policies.get(role)?.prototypeMachines ?? 0);
 }
 

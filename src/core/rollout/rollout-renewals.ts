@@ -7,7 +7,7 @@ import type { Rollout } from "../domain/rollout.ts";
 import { canCancel } from "../operate/can-cancel.ts";
 import { isUnderWay } from "./judge-rollouts.ts";
 import { rolloutContext, rolloutState } from "./rollout.statechart.ts";
-import { isLastStage, returningFrom, type RolloutPremises, survey } from "./survey.ts";
+import { isLastStage, type RolloutPremises, returningFrom, survey } from "./survey.ts";
 
 /** As reasons name it: `roll-out of web.2026-11`. */
 export const describeRollout = ({ aim, role }: Pick<Rollout, "aim" | "role">): string =>

@@ -58,7 +58,8 @@ export type RolloutContext = z.output<typeof contextSchema>;
 export type RolloutInput = Pick<RolloutContext, "stage" | "lastStage" | "soakMs" | "hasWayBack">;
 export type RolloutEvent =
   | { readonly type: "OBSERVE"; readonly deltaMs: number; readonly evidence: RolloutEvidence }
-  | { readonly type: "PAUSE" | "RESUME" | "ROLE_GONE"; readonly why: string }
+  | { readonly type: "PAUSE" | "RESUME"; readonly why: string }
+  | { readonly type: "ROLE_GONE"; readonly why: string }
   | { readonly type: "ABORT"; readonly why: string; readonly keeps: boolean };
 
 interface Seen {
@@ -91,8 +92,7 @@ export const rolloutGuards = {
   pausedSoaking: ({ context }: Seen) => context.pausedIn === "soaking",
   pausedPromoting: ({ context }: Seen) => context.pausedIn === "promoting",
   pausedCanary: ({ context }: Seen) => context.stage === 0,
-  calledOffToStay: (seen: Seen) =>
-    rolloutGuards.calledOff(seen) && (seen.context.keeps || !seen.context.hasWayBack),
+  calledOffToStay: (seen: Seen) => rolloutGuards.calledOff(seen) && (seen.context.keeps || !seen.context.hasWayBack),
   calledOff: (seen: Seen) => !observed(seen).evidence.isCallingOff,
   isBack: (seen: Seen) => observed(seen).evidence.isBack,
 };
