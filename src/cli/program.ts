@@ -22,9 +22,11 @@ import { addOverridesCommand } from "./overrides-command.ts";
 import { addPauseCommand } from "./pause-command.ts";
 import { addPinCommand } from "./pin-command.ts";
 import { addPlanCommand } from "./plan-command.ts";
+import { addRebootCommand } from "./reboot-command.ts";
 import { addReferenceCommand } from "./reference-command.ts";
 import { addReportCommand } from "./report-command.ts";
 import { addResumeCommand } from "./resume-command.ts";
+import { addRolloutCommand } from "./rollout-command.ts";
 import { addRotaCommand } from "./rota-command.ts";
 import { addSchemaCommand } from "./schema-command.ts";
 import { addServeCommand } from "./serve-command.ts";
@@ -83,6 +85,7 @@ const GROUPS: readonly (readonly [title: string, add: readonly ((program: Comman
       addStopCommand,
     ],
   ],
+  ["Renew:", [addRolloutCommand, addRebootCommand]],
   ["Administer:", [addTokenCommand]],
 ];
 

@@ -3,15 +3,16 @@ import type { RoleName } from "../core/domain/names.ts";
 import type { PoolState } from "../core/domain/pool-state.ts";
 import type { Rollout } from "../core/domain/rollout.ts";
 import { beginRollout, type RolloutRequest } from "../core/rollout/begin-rollout.ts";
-import { type RolloutEvent, type RolloutState, rolloutState, stepRollout } from "../core/rollout/rollout.statechart.ts";
+import { type RolloutState, rolloutState, stepRollout } from "../core/rollout/rollout.statechart.ts";
 import { describeRollout } from "../core/rollout/rollout-renewals.ts";
+import type { RolloutEvent } from "../core/rollout/rollout-steps.ts";
 import type { Controller } from "./controller.ts";
 import { NOT_OBSERVED } from "./operator-actions.ts";
 import { type Applied, type Asker, changeState } from "./operator-change.ts";
 
 export function startRollout(controller: Controller, asker: Asker, request: RolloutRequest) {
   return changeState<Rollout>(controller, asker, {
-    action: `start a roll-out of ${request.image ?? "a reboot"} to ${request.role}`,
+    action: request.image === null ? `reboot ${request.role}` : `roll ${request.image} out to ${request.role}`,
     why: request.reason,
     show: (state) => shown(state, request.role),
     apply: (state) => withRollout(controller, state, request),

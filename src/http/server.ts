@@ -27,6 +27,7 @@ import { sendProblem } from "./problem.ts";
 import { readRoutes } from "./read-routes.ts";
 import { recordRoutes } from "./record-routes.ts";
 import { reportRoute } from "./report-route.ts";
+import { rolloutRoutes } from "./rollout-routes.ts";
 import { refuseIdleConditions, tagAnswer } from "./tags.ts";
 import { timelineRoute } from "./timeline-route.ts";
 import { type TokenOptions, tokenRoutes } from "./token-routes.ts";
@@ -100,6 +101,7 @@ function addRoutes(api: FastifyInstance, options: TokenOptions): void {
   previewRoute(api, options);
   fleetRoutes(api, options);
   planRoutes(api, options);
+  rolloutRoutes(api, options);
   tokenRoutes(api, options);
 }
 

@@ -3,7 +3,8 @@ import type { MachineName } from "../domain/names.ts";
 import { describeReading } from "../domain/reading.ts";
 import type { HealthAnswer, HealthFacts, HealthSample, Rollout } from "../domain/rollout.ts";
 import { type Standing, standingsOf } from "../domain/standing.ts";
-import { type Health, rolloutContext, rolloutState } from "./rollout.statechart.ts";
+import { rolloutContext, rolloutState } from "./rollout.statechart.ts";
+import type { Health } from "./rollout-steps.ts";
 import { type RolloutPremises, type Survey, stageSize, survey } from "./survey.ts";
 
 const HEALTHY: Health = { kind: "healthy", why: "" };

@@ -8,7 +8,8 @@ import type { Site } from "../domain/site.ts";
 import { canCancel } from "../operate/can-cancel.ts";
 import type { PoolEvent } from "../operate/events.ts";
 import { healthOf, isOnTrial } from "./health.ts";
-import { type RolloutEvidence, rolloutContext, rolloutState, stepRollout } from "./rollout.statechart.ts";
+import { rolloutContext, rolloutState, stepRollout } from "./rollout.statechart.ts";
+import type { RolloutEvidence } from "./rollout-steps.ts";
 import { channelToPoint, misledLinks, type RolloutPremises, returningFrom, survey } from "./survey.ts";
 
 export const isUnderWay = ({ endedMs }: Rollout): boolean => endedMs === null;

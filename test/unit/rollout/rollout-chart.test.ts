@@ -5,14 +5,13 @@ import { checkSnapshot } from "../../../src/core/domain/chart.ts";
 import type { ChartSnapshot } from "../../../src/core/domain/operation.ts";
 import {
   newRolloutChart,
-  type RolloutEvent,
-  type RolloutEvidence,
   rolloutChart,
   rolloutContext,
   rolloutMachine,
   rolloutState,
   stepRollout,
 } from "../../../src/core/rollout/rollout.statechart.ts";
+import type { RolloutEvent, RolloutEvidence } from "../../../src/core/rollout/rollout-steps.ts";
 
 const SOAK_MS = 60_000;
 const INPUT = { stage: 0, lastStage: 1, soakMs: SOAK_MS, hasWayBack: true };
