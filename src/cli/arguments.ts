@@ -16,6 +16,7 @@ const parserOf =
 /** Never empty and never a path: names become part of the API's addresses (S3). */
 export const asMachine = parserOf(machineNameSchema);
 export const asRole = parserOf(roleNameSchema);
+export const asImage = parserOf(imageNameSchema);
 export const asPlacement = parserOf(z.union([z.literal(SPARE), roleNameSchema], "expected a role, or spare"));
 const name = machineNameSchema.transform(String);
 export const asName = parserOf(name);
@@ -24,8 +25,6 @@ export const asMachines = (text: string, before: readonly string[] = []): readon
   ...before,
   asMachine(text),
 ];
-
-export const asImage = parserOf(imageNameSchema.transform(String));
 
 /** As the operator writes them: the daemon reads them again. */
 export function asWaves(text: string): readonly string[] {

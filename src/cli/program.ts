@@ -14,6 +14,7 @@ import { addEvaluateCommand } from "./evaluate-command.ts";
 import { addExplainCommand } from "./explain-command.ts";
 import { addForceCommand } from "./force-command.ts";
 import { addHistoryCommand } from "./history-command.ts";
+import { addImageCommand } from "./image-command.ts";
 import { addLinksCommand } from "./links-command.ts";
 import { addMachinesCommand } from "./machines-command.ts";
 import { addMaintainCommand } from "./maintain-command.ts";
@@ -85,7 +86,7 @@ const GROUPS: readonly (readonly [title: string, add: readonly ((program: Comman
       addStopCommand,
     ],
   ],
-  ["Renew:", [addRolloutCommand, addRebootCommand]],
+  ["Images:", [addImageCommand, addRolloutCommand, addRebootCommand]],
   ["Administer:", [addTokenCommand]],
 ];
 

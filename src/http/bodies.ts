@@ -1,5 +1,6 @@
 /** What the bodies of changes must look like: an author and a reason always, and for an override how long it holds. */
 import { z } from "zod";
+import { CHANNEL_KINDS } from "../control/promote-image.ts";
 import { imageNameSchema, machineNameSchema, type RoleName, roleNameSchema, SPARE } from "../core/domain/names.ts";
 import type { RoleForce } from "../core/domain/override.ts";
 import { countBetween, countSchema, durationSchema, percentSchema } from "../core/domain/units.ts";
@@ -201,3 +202,10 @@ export const repairBody = z.strictObject({
   ...because,
   machines: z.array(machineNameSchema).min(1, "expected at least one machine's name").max(20_000),
 });
+
+const channel = z
+  .enum(CHANNEL_KINDS, { error: "expected production or prototype" })
+  .default("production")
+  .describe("Which of the channels that the role's policy names.");
+export const promoteBody = z.strictObject({ ...because, image: imageNameSchema, channel });
+export const rollbackBody = z.strictObject({ ...because, role: roleNameSchema, channel });

@@ -6,6 +6,7 @@ import { validatorCompiler } from "fastify-type-provider-zod";
 import pLimit from "p-limit";
 import type { ApiOptions } from "./api-options.ts";
 import { authorise } from "./authorise.ts";
+import { channelRoutes } from "./channel-routes.ts";
 import { EventRing } from "./event-ring.ts";
 import { eventRoutes } from "./event-routes.ts";
 import { EventStreams } from "./event-streams.ts";
@@ -99,6 +100,7 @@ function addRoutes(api: FastifyInstance, options: TokenOptions): void {
   eventRoutes(api, options.streams);
   overrideRoutes(api, options);
   previewRoute(api, options);
+  channelRoutes(api, options);
   fleetRoutes(api, options);
   planRoutes(api, options);
   rolloutRoutes(api, options);

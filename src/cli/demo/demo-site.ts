@@ -10,8 +10,16 @@ const EXAMPLE = fileURLToPath(new URL("../../../policies/example", import.meta.u
 export async function makeDemoSite(directory: string): Promise<void> {
   await cp(EXAMPLE, directory, { recursive: true });
   const settings = join(directory, "retask.yaml");
-  await writeFile(settings, (await readFile(settings, "utf8")).replace(/^mode: advise.*$/m, "mode: auto"));
+  const text = (await readFile(settings, "utf8")).replace(/^mode: advise.*$/m, "mode: auto");
+  await writeFile(settings, withBootPlaces(text, directory));
 }
+
+/** retask.yaml with the boot links and NFS roots that `makeBootDirectory` makes below `directory`. */
+export const withBootPlaces = (settings: string, directory: string): string =>
+  settings.replace(
+    /^bootLinks: .*$/m,
+    `bootLinks: ${join(directory, "tftp/pxelinux.cfg")}\nimages: { roots: { "10.0.1.20:/images": ${join(directory, "images")} } }`,
+  );
 
 /** Where the demo keeps its record. The token and the flag file of `retask stop` lie beside it. */
 export const demoStoreFile = (directory: string): string => join(directory, "retask.db");

@@ -93,6 +93,15 @@ export const repairedAnswer = z.object({
   repaired: z.array(z.object({ machine, done: z.enum(["changed", "unchanged", "refused"]), why: z.string() })),
 });
 
+export const channelMoved = z.object({
+  role: placement,
+  channel: z.string().describe("The link's name."),
+  from: z.string().nullable().describe("What it meant before; null: nothing."),
+  to: z.string(),
+  changed: z.boolean(),
+  behind: count.describe("Machines of the role that run another image."),
+});
+
 export const adoptionRow = z.object({
   machine,
   link: z.string(),

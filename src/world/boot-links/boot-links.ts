@@ -26,10 +26,12 @@ export interface BootLinksOptions {
   readonly wallMs?: () => number;
 }
 
-/** The port, and what only `retask links` needs. */
+/** The port, and what only `retask links` and `retask image` need. */
 export interface BootLinksOnDisk extends BootLinks {
   /** As `point`, but also replaces a foreign link; never a plain file, never a shadowed link. */
   repair(machine: Machine, image: ImageName, signal: AbortSignal): Promise<Changed>;
+  /** Points a channel at an image, in every loader's directory that has it. */
+  moveChannel(channel: ImageName, image: ImageName, signal: AbortSignal): Promise<Changed>;
   /** Everything that a boot loader would find, for `retask links`. */
   inspect(fleet: readonly Machine[], signal: AbortSignal): Promise<Heard<LinksReport>>;
 }

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import pino from "pino";
 import { makeBootDirectory } from "../../../src/cli/demo/boot-directory.ts";
+import { withBootPlaces } from "../../../src/cli/demo/demo-site.ts";
 import { keepConfiguration } from "../../../src/control/configuration/keep-configuration.ts";
 import { Telemetry } from "../../../src/control/telemetry.ts";
 import { roleName } from "../../../src/core/domain/names.ts";
@@ -91,7 +92,7 @@ export async function startSimulatedDaemon(mode: "advise" | "auto" = "auto"): Pr
   const port = await freePort();
   await cp(EXAMPLE, site, { recursive: true });
   await mkdir(join(directory.path, "var"));
-  const settings = await readFile(join(site, "retask.yaml"), "utf8");
+  const settings = withBootPlaces(await readFile(join(site, "retask.yaml"), "utf8"), directory.path);
   const own = `listen: 127.0.0.1:${port}\nstore: { file: ${directory.path}/var/retask.db }\n`;
   await writeFile(join(site, "retask.yaml"), settings + own);
 

@@ -54,6 +54,7 @@ listen: 127.0.0.1:9999
 store: { file: /tmp/r.db, keepDecisions: 9d, keepDemand: 40d }
 bootLinks: { pxelinux: /srv/tftp/pxelinux.cfg, grub: /srv/tftp/grub }
 tftp: 10.0.1.5:6969
+images: { roots: { "10.0.1.20:/images": /srv/nfs/images, /diskless: /srv/diskless } }
 prometheus: { url: "https://prometheus:9090", deadline: 3s, tokenFile: /etc/retask/prometheus }
 beacon: { port: 9000, maxAge: 40s }
 haproxy: [unix:/run/haproxy/admin.sock, tcp:10.0.1.7:9999]
