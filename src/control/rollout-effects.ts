@@ -8,6 +8,7 @@ import { rolloutState } from "../core/rollout/rollout.statechart.ts";
 import { channelToPoint, misledLinks, type RolloutPremises } from "../core/rollout/survey.ts";
 import type { Store } from "../store/store.ts";
 import type { Changed, World } from "../world/ports.ts";
+import { rememberPromotion } from "./channel-record.ts";
 
 const DEADLINE_MS = 10_000;
 
@@ -36,7 +37,7 @@ export class RolloutEffects {
 
   start(tick: RolloutPremises): void {
     if (isAdvising(tick.state.mode) || tick.observation.operator.stopped !== null) return;
-    for (const errand of errandsOf(tick, this.world)) {
+    for (const errand of errandsOf(tick, this.world, this.store)) {
       if (this.under.has(errand.action)) continue;
       this.under.add(errand.action);
       const done = this.carryOut(errand).catch((error: unknown) => {
@@ -63,7 +64,7 @@ export class RolloutEffects {
   }
 }
 
-function errandsOf(tick: RolloutPremises, { links }: World): Errand[] {
+function errandsOf(tick: RolloutPremises, { links }: World, store: Store): Errand[] {
   return tick.state.rollouts.flatMap((rollout): Errand[] => {
     const state = rolloutState(rollout.chart);
     if (state !== "promoting" && state !== "rollingBack") return [];
@@ -72,7 +73,11 @@ function errandsOf(tick: RolloutPremises, { links }: World): Errand[] {
     const promote = move && {
       action: `promote ${move.image} to ${move.channel}`,
       why,
-      run: (signal: AbortSignal) => links.moveChannel(move.channel, move.image, signal),
+      run: async (signal: AbortSignal) => {
+        const from = tick.observation.channels.get(move.channel) ?? null;
+        await rememberPromotion(store, move.channel, from, move.image);
+        return links.moveChannel(move.channel, move.image, signal);
+      },
     };
     return [
       ...(promote === null ? [] : [promote]),

@@ -38,7 +38,7 @@ export function rolloutRoutes(server: FastifyInstance, { controller }: ApiOption
       answers: { 201: rollout },
       refuses: [
         ...["RTK_UNCONFIRMED", "RTK_UNKNOWN_ROLE", "RTK_UNKNOWN_IMAGE", "RTK_ROLLOUT_UNDER_WAY"],
-        ...["RTK_NOTHING_TO_ROLL_OUT", "RTK_NOT_OBSERVED"],
+        ...["RTK_NOTHING_TO_ROLL_OUT", "RTK_CHANNEL_FILE", "RTK_NOT_OBSERVED"],
       ],
     },
     { body: rolloutBody },

@@ -24,7 +24,12 @@ export type BegunRollout =
   | { readonly ok: true; readonly rollout: Rollout }
   | {
       readonly ok: false;
-      readonly code: "RTK_UNKNOWN_ROLE" | "RTK_UNKNOWN_IMAGE" | "RTK_ROLLOUT_UNDER_WAY" | "RTK_NOTHING_TO_ROLL_OUT";
+      readonly code:
+        | "RTK_CHANNEL_FILE"
+        | "RTK_UNKNOWN_ROLE"
+        | "RTK_UNKNOWN_IMAGE"
+        | "RTK_ROLLOUT_UNDER_WAY"
+        | "RTK_NOTHING_TO_ROLL_OUT";
       readonly why: string;
     };
 
@@ -76,6 +81,10 @@ function aimOf({ role, image: named }: RolloutRequest, { site, state, observatio
   const { image } = found;
   const production = site.policies.get(role)?.images.production;
   const means = production === undefined ? undefined : observation.channels.get(production);
+  if (production !== undefined && means === production) {
+    const why = `${production} is an image of its own, and no channel that could mean ${image} in the end`;
+    return { ok: false, code: "RTK_CHANNEL_FILE", why };
+  }
   const previous = means === undefined || means === image ? commonestOther(role, image, state) : means;
   if (previous !== null) return { ok: true, aim: { kind: "image", image, previous } };
   return { ok: false, code: "RTK_NOTHING_TO_ROLL_OUT", why: `every machine of ${role} runs ${image} already` };

@@ -99,7 +99,7 @@ function hasBooted({ aim, order }: Rollout, machine: MachineName, record: Machin
   return record.bootId !== null && record.bootId !== before;
 }
 
-/** Why a machine of the role is passed over for now. */
+/** Why a machine of the role is passed over, for as long as it is so. */
 function holderOut({ role }: Rollout, { site, state, observation }: RolloutPremises) {
   const { pinned, pausedMachines, forcedMachines, maintained } = ordersInForce(state.overrides, observation.wallMs);
   return (machine: MachineName, { quarantine, unmanageable }: MachineRecord): string | null => {
