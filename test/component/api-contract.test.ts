@@ -1,5 +1,5 @@
 /** Every answer of every route against the published document: real HTTP, a real configuration and boot links, a simulated farm. */
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { machineName } from "../../src/core/domain/names.ts";
@@ -179,6 +179,13 @@ test("quarantine, configuration and boot links", async () => {
   await read("/v1/links");
   await read("/v1/enrolments");
   expect((await call("POST", "/v1/links/repair", { ...BY, machines: ["m01", "m99"] })).status).toBe(200);
+
+  const text = await readFile(join(daemon.links, "web.production-1"), "utf8");
+  await writeFile(join(daemon.links, "web.2"), text.replaceAll("web.production-1", "web.2"));
+  const moved = await call("POST", "/v1/channels/promote", { ...BY, image: "web.2" });
+  expect(moved.body).toMatchObject({ from: "web.production-1", to: "web.2", changed: true });
+  expect((await call("POST", "/v1/channels/rollback", { ...BY, role: "web" })).body).toMatchObject({ from: "web.2" });
+  expect((await call("POST", "/v1/channels/promote", { ...BY, image: "web.3" })).body.code).toBe("RTK_NO_VERSION");
 });
 
 test("tokens, and the record page by page", async () => {
