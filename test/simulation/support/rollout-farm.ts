@@ -22,7 +22,7 @@ export const GOOD = imageName("web.2026-11");
 export const DEAD = imageName("web.dead");
 /** It boots, and answers with errors. */
 export const SICK = imageName("web.sick");
-const FLOOR = 4;
+export const FLOOR = 4;
 const BY = { author: "ada", from: "test" };
 
 const machine = (n: number): string =>
@@ -57,6 +57,8 @@ export class RolloutFarm {
   readonly finished: FinishedOperation[] = [];
   /** Failed requests a second on each image. */
   readonly faults = new Map<ImageName, number>([[SICK, 20]]);
+  /** From now on the old image does not boot any more. */
+  isOldDead = false;
   /** Web's demand in machines. */
   wants = 6;
   /** The fewest machines that were proven to serve at any tick. */
@@ -89,7 +91,7 @@ export class RolloutFarm {
         asSeen: (world) => world,
         configured: { site: () => site, mode: () => "auto" },
         stopped: () => null,
-        served: (_, target) => (target?.image === DEAD ? null : target),
+        served: (_, target) => (target?.image === DEAD || (farm?.isOldDead && target?.image === OLD) ? null : target),
       },
     });
     farm = new RolloutFarm(simulation);
@@ -171,5 +173,3 @@ export class RolloutFarm {
     this.simulation = await this.simulation.restarted();
   }
 }
-
-export { FLOOR };
