@@ -16,6 +16,7 @@ import { createCalendar } from "../../../src/world/calendar/cron-calendar.ts";
 
 export const MINUTE_MS = 60_000;
 export const WEB = roleName("web");
+const PRODUCTION = imageName("web.production");
 export const OLD = imageName("web.production-1");
 export const GOOD = imageName("web.2026-11");
 /** Its kernel panics. */
@@ -130,6 +131,17 @@ export class RolloutFarm {
     const found = this.controller.state.rollouts.find(({ role }) => role === WEB);
     if (found === undefined) throw new Error("there is no roll-out of web");
     return found;
+  }
+
+  /** What web's production channel means, as last seen. */
+  get production(): ImageName | undefined {
+    return this.controller.last?.observation.channels.get(PRODUCTION);
+  }
+
+  /** By hand, beside retask. */
+  async promote(image: ImageName): Promise<void> {
+    const { links, clock } = this.simulation.world;
+    await links.moveChannel(PRODUCTION, image, clock.deadline());
   }
 
   get state(): string {
