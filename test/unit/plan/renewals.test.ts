@@ -56,6 +56,23 @@ describe("a renewal", () => {
     expect(plan.notDone).toMatchObject([{ why: "web is 1 short, and its reboots wait" }]);
   });
 
+  test("that is urgent waits neither for its role nor for a window, but keeps the floor", () => {
+    const given = { ...machines(1, 3, { in: "web" }), m04: { in: "compile" } };
+    const window = { opens: "0 * * * *", for: "10m", timezone: "UTC" };
+    const windows = [{ open: false, nextOpenMs: null, closesMs: null }];
+    const spec = { demand: { web: 180 }, deltaMs: 60_000, windows, limits: { ...many, windows: [window] } };
+    const asked = [renewal("m01"), renewal("m02"), renewal("m03")];
+    expect(planFor(given, asked, spec).moves).toEqual([]);
+    const urgent = asked.map((one) => ({ ...one, isUrgent: true }));
+    expect(planFor(given, urgent, spec).moves.map(({ machine }) => machine)).toEqual(["m01"]);
+  });
+
+  test("that is not to begin yet is not begun, and says why", () => {
+    const plan = planFor(machines(1, 4, { in: "web" }), [renewal("m01", { waits: "its health is not clear" })]);
+    expect(plan.moves).toEqual([]);
+    expect(plan.notDone).toMatchObject([{ why: "its health is not clear" }]);
+  });
+
   test("obeys limits, pins and pauses like any move", () => {
     const pin = order({ kind: "pin", machine: machineName("m01") });
     const given = machines(1, 5, { in: "web" });
