@@ -52,7 +52,7 @@ found by images.roots of retask.yaml. Reads alone, never outside the root; as ro
       "after",
       helpText({
         about,
-        examples: ["image lint web.2026-11", "image lint /srv/nfs/images/web.2026-11"],
+        examples: ["image lint web.production", "image lint ./root"],
         exits: "0 no error was found (warnings may have been), 1 errors, or it could not look.",
       }),
     )
@@ -74,7 +74,7 @@ holes, owners, attributes and device nodes. Free space is looked at first. After
     .description("make a new version of an image, as a copy of one")
     .argument("<image>", "the image, or a channel: what it means now", asImage)
     .argument("<new>", "the new version's name, as in web.2026-11", asImage)
-    .addHelpText("after", helpText({ about, examples: ["image clone web.2026-10 web.2026-11"] }))
+    .addHelpText("after", helpText({ about, examples: ["image clone web.production web.2026-12"] }))
     .action(async (from: ImageName, to: ImageName, _: object, command: Command) => {
       await cloneImage(invocationOf(command), from, to);
     });
@@ -115,10 +115,7 @@ boots. No machine is changed: those that run another image keep it, also when th
   withChannel(
     image.command("promote").description("let a channel mean this image").argument("<image>", "the image", asImage),
   )
-    .addHelpText(
-      "after",
-      helpText({ about, examples: ["image promote web.2026-11", "image promote web.2026-11 --channel prototype"] }),
-    )
+    .addHelpText("after", helpText({ about, examples: ["image promote web.2026-12"] }))
     .action(async (name: ImageName, options: ChannelOptions, command: Command) => {
       await moveChannel(invocationOf(command), "promote", { image: name }, options);
     });

@@ -167,7 +167,7 @@ describe("an interrupted clone", () => {
 });
 
 describe("what can't be copied is said before anything is", () => {
-  const refused = async (said: string) => {
+  const expectRefusal = async (said: string) => {
     const { code, stderr } = await clone("web.1", "web.2");
     expect(stderr).toContain(said);
     expect(code).toBe(1);
@@ -178,25 +178,25 @@ describe("what can't be copied is said before anything is", () => {
   test("where the roots lie is not known, with what to write", async () => {
     makeImage();
     writeRetask("");
-    await refused('images: { roots: { "10.0.1.20:/images": /srv/nfs/images } }');
+    await expectRefusal('images: { roots: { "10.0.1.20:/images": /srv/nfs/images } }');
   });
 
   test("the kernel is missing", async () => {
     makeImage();
     rmSync(join(dir, "tftp/web.1/vmlinuz"));
-    await refused("names web.1/vmlinuz, which is missing");
+    await expectRefusal("names web.1/vmlinuz, which is missing");
   });
 
   test("the image states no role", async () => {
     makeImage();
     put(join(links(), "web.1"), IMAGE.replace(/.*\n/, "").replace("retask.role=web ", ""));
-    await refused("does not say which role it serves");
+    await expectRefusal("does not say which role it serves");
   });
 
   test("there is no such image", async () => {
     makeImage();
     rmSync(join(links(), "web.1"));
-    await refused("there is no image web.1");
+    await expectRefusal("there is no image web.1");
   });
 });
 

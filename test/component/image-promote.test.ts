@@ -130,7 +130,7 @@ describe("a roll-back", () => {
 });
 
 describe("refused, audited, and nothing changed", () => {
-  async function refuses(code: string, asked = () => promote(NEW)) {
+  async function expectRefusal(code: string, asked = () => promote(NEW)) {
     const answer = await asked();
     expect(answer.body.code).toBe(code);
     expect(await lastAudited()).toMatchObject({ refused: expect.stringContaining(code) });
@@ -138,38 +138,38 @@ describe("refused, audited, and nothing changed", () => {
     return String(answer.body.detail);
   }
 
-  test("no such image", () => refuses("RTK_NO_VERSION", () => promote("web.gone")));
-  test("a channel instead of an image", () => refuses("RTK_NO_VERSION", () => promote("web.production")));
+  test("no such image", () => expectRefusal("RTK_NO_VERSION", () => promote("web.gone")));
+  test("a channel instead of an image", () => expectRefusal("RTK_NO_VERSION", () => promote("web.production")));
   test("a channel that the policy does not name", () =>
-    refuses("RTK_NO_CHANNEL", () => promote(NEW, { channel: "prototype" })));
-  test("a role that no policy is for", () => refuses("RTK_UNKNOWN_ROLE", () => rollBack({ role: "mail" })));
+    expectRefusal("RTK_NO_CHANNEL", () => promote(NEW, { channel: "prototype" })));
+  test("a role that no policy is for", () => expectRefusal("RTK_UNKNOWN_ROLE", () => rollBack({ role: "mail" })));
 
   test("an image of a role without a policy, and one of none", async () => {
     await writeImage(place.dir, imageName("mail.1"), "mail");
-    await refuses("RTK_UNKNOWN_ROLE", () => promote("mail.1"));
+    await expectRefusal("RTK_UNKNOWN_ROLE", () => promote("mail.1"));
     put(join(place.dir, "bare"), "DEFAULT l\nLABEL l\n  KERNEL web/vmlinuz\n");
-    await refuses("RTK_IMAGE_ROLE", () => promote("bare"));
+    await expectRefusal("RTK_IMAGE_ROLE", () => promote("bare"));
   });
 
   test("a kernel that the TFTP server does not serve", async () => {
     rmSync(join(place.root, "web/vmlinuz"));
-    expect(await refuses("RTK_IMAGE_INCOMPLETE")).toContain("web/vmlinuz");
+    expect(await expectRefusal("RTK_IMAGE_INCOMPLETE")).toContain("web/vmlinuz");
   });
 
   test("a TFTP server that does not answer", async () => {
     await tftpd.stop();
-    await refuses("RTK_IMAGE_INCOMPLETE");
+    await expectRefusal("RTK_IMAGE_INCOMPLETE");
   });
 
   test("a file that the TFTP server may not read", async () => {
     chmodSync(join(place.dir, NEW), 0o600);
-    await refuses("RTK_IMAGE_INCOMPLETE");
+    await expectRefusal("RTK_IMAGE_INCOMPLETE");
   });
 
   test("another loader's channel, whose image is missing there", async () => {
     writeFileSync(join(place.grub, WEB), `linux /web/vmlinuz retask.role=web retask.image=${WEB}\n`);
     symlinkSync(WEB, join(place.grub, "web.production"));
-    expect(await refuses("RTK_LINK_IMAGE")).toContain("grub");
+    expect(await expectRefusal("RTK_LINK_IMAGE")).toContain("grub");
     expect(readlinkSync(join(place.grub, "web.production"))).toBe(WEB);
   });
 
@@ -177,15 +177,15 @@ describe("refused, audited, and nothing changed", () => {
     const foreign = place.links({ host: "ctl2" });
     await foreign.own("store-2", new AbortController().signal);
     bench = await startOn({ links: foreign });
-    await refuses("RTK_OWNER_MISSING");
+    await expectRefusal("RTK_OWNER_MISSING");
     writeFileSync(join(place.dir, ".retask-owner"), JSON.stringify({ owner: "store-2", host: "ctl2", since: "x" }));
     bench = await startOn({ links });
-    await refuses("RTK_OWNER_FOREIGN");
+    await expectRefusal("RTK_OWNER_FOREIGN");
   });
 
   test("a dry run", async () => {
     bench = await startOn({ links: place.links({ dryRun: true }) });
-    await refuses("RTK_DRY_RUN");
+    await expectRefusal("RTK_DRY_RUN");
   });
 
   test("a channel that is a plain file, with what to do once; the file stays", async () => {

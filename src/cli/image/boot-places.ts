@@ -22,7 +22,10 @@ export interface BootFile extends BootFacts {
   readonly directory: string;
 }
 
-export function placesOf({ bootLinks }: Settings): readonly BootPlace[] {
+/** pxelinux's first: that one there always is. */
+export type BootPlaces = readonly [BootPlace, ...BootPlace[]];
+
+export function placesOf({ bootLinks }: Settings): BootPlaces {
   const { pxelinux, grub } = bootLinks;
   return [
     { loader: "pxelinux", path: pxelinux },

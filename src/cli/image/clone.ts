@@ -12,7 +12,7 @@ import {
 import { copyTree } from "../../world/images/copy-tree.ts";
 import { foreignFile, lackOfSpace } from "../../world/images/free-space.ts";
 import { CommandFailed } from "../command-failed.ts";
-import type { BootPlace } from "./boot-places.ts";
+import type { BootPlaces } from "./boot-places.ts";
 import type { ClonePlan, Tree } from "./clone-plan.ts";
 
 export interface Cloned {
@@ -31,10 +31,10 @@ export interface CloneHooks {
   readonly signal: AbortSignal;
 }
 
-export async function clone(places: readonly BootPlace[], plan: ClonePlan, hooks: CloneHooks): Promise<Cloned> {
+export async function clone(places: BootPlaces, plan: ClonePlan, hooks: CloneHooks): Promise<Cloned> {
   const { from, to, role, trees, files, shared } = plan;
   // The mark lies beside the links, where one look finds every clone that was never finished.
-  const [{ path: markedIn = "" } = {}] = places;
+  const [{ path: markedIn }] = places;
   const isBegun = await mustBeFree(markedIn, plan);
   for (const tree of trees) await mustFit(tree);
   if (!isBegun) await markUnfinished(markedIn, to, { from, copies: [...trees] });

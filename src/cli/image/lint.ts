@@ -67,7 +67,7 @@ interface Looked {
   readonly extra?: readonly LintFinding[];
 }
 
-function result({ image, boots, root, notLookedAt = undefined, extra = [] }: Looked): LintResult {
+function result({ image, boots, root, notLookedAt, extra = [] }: Looked): LintResult {
   const findings = [...lintImage(boots, root), ...extra];
   const count = (level: LintFinding["level"]) => findings.filter((finding) => finding.level === level).length;
   return {
