@@ -135,6 +135,7 @@ async function trouble({ page, line, words }: (typeof documented)[number]): Prom
 async function prepare(words: readonly string[]): Promise<void> {
   if (words[0] === "unquarantine") await quarantine("m07");
   if (words[0] === "reboot" || (words[0] === "rollout" && words[1] === "start")) await clearTheWay();
+  if (words[0] === "image" && words[1] === "clone") await rm(join(daemon.links, "web.2026-11"), { force: true });
   if (words.includes("--all")) {
     for (const name of ["0A00030B", "0A00030C", "0A00030D"]) await rm(join(daemon.links, name), { force: true });
   }

@@ -42,8 +42,14 @@ function renew(draft: Draft, assigned: AssignedMachine, role: RoleName, renewal:
   if (waits !== undefined) return now(waits);
   const isUrgent = manner === "hard" || renewal.isUrgent === true;
   const ask = { assigned, from: role, to: role, manner, image, orderedMs, ignoresDwell: true, overridesFloor: false };
-  const short = isUrgent ? null : shortRefusal(draft, role);
-  return draft.ledger.poolRefusal(isUrgent) ?? short ?? tryMove(draft, ask, cause);
+  const needed = isUrgent ? null : (blindRefusal(draft, role) ?? shortRefusal(draft, role));
+  return draft.ledger.poolRefusal(isUrgent) ?? needed ?? tryMove(draft, ask, cause);
+}
+
+/** A role whose load nobody knows gives no machine away, not even for a while (S2). */
+function blindRefusal({ input: { decision } }: Draft, role: RoleName): Refusal | null {
+  const demand = decision.roles.get(role)?.demand;
+  return demand?.kind === "unknown" ? now(`${role}'s demand is unknown (${demand.why}), and its reboots wait`) : null;
 }
 
 /** While a role has fewer machines than it should, it gives none away to a reboot that can wait. */

@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { imageName, machineName } from "../../../src/core/domain/names.ts";
 import type { Plan } from "../../../src/core/domain/plan.ts";
+import { unknown } from "../../../src/core/domain/reading.ts";
 import type { Renewal } from "../../../src/core/domain/renewal.ts";
 import { beginDraft, finishDraft } from "../../../src/core/plan/draft.ts";
 import { planRenewals } from "../../../src/core/plan/renewals.ts";
@@ -54,6 +55,15 @@ describe("a renewal", () => {
     const plan = planFor(given, [renewal("m01")], { demand: { web: 180 }, deltaMs: 60_000 });
     expect(plan.moves).toEqual([]);
     expect(plan.notDone).toMatchObject([{ why: "web is 1 short, and its reboots wait" }]);
+  });
+
+  test("waits while nobody knows its role's load, unless it is urgent", () => {
+    const given = machines(1, 4, { in: "web" });
+    const blind = { demand: { web: unknown("no answer") } };
+    const plan = planFor(given, [renewal("m01")], blind);
+    expect(plan.moves).toEqual([]);
+    expect(plan.notDone).toMatchObject([{ why: "web's demand is unknown (no answer), and its reboots wait" }]);
+    expect(planFor(given, [renewal("m01", { isUrgent: true })], blind).moves).toHaveLength(1);
   });
 
   test("that is urgent waits neither for its role nor for a window, but keeps the floor", () => {
