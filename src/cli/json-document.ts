@@ -40,6 +40,8 @@ export const JSON_KINDS = {
   replaced: "replace",
   report: "report",
   revoked: "token revoke",
+  rollout: "rollout start, pause, resume, abort; reboot; rollout status --watch prints a line for each change",
+  rollouts: "rollout status",
   rota: "rota",
   status: "status",
   stop: "stop",

@@ -25,10 +25,12 @@ import { addOverridesCommand } from "./overrides-command.ts";
 import { addPauseCommand } from "./pause-command.ts";
 import { addPinCommand } from "./pin-command.ts";
 import { addPlanCommand } from "./plan-command.ts";
+import { addRebootCommand } from "./reboot-command.ts";
 import { addReferenceCommand } from "./reference-command.ts";
 import { addReplaceCommand } from "./replace-command.ts";
 import { addReportCommand } from "./report-command.ts";
 import { addResumeCommand } from "./resume-command.ts";
+import { addRolloutCommand } from "./rollout-command.ts";
 import { addRotaCommand } from "./rota-command.ts";
 import { addSchemaCommand } from "./schema-command.ts";
 import { addServeCommand } from "./serve-command.ts";
@@ -87,7 +89,7 @@ const GROUPS: readonly (readonly [title: string, add: readonly ((program: Comman
       addStopCommand,
     ],
   ],
-  ["Images:", [addImageCommand]],
+  ["Images:", [addImageCommand, addRolloutCommand, addRebootCommand]],
   ["Machines:", [addFleetCommand, addDhcpCommand, addReplaceCommand]],
   ["Administer:", [addTokenCommand]],
 ];

@@ -189,6 +189,30 @@ test("quarantine, configuration and boot links", async () => {
   expect((await call("POST", "/v1/channels/promote", { ...BY, image: "web.3" })).body.code).toBe("RTK_NO_VERSION");
 });
 
+test("roll-outs", async () => {
+  const image = "web.2026-12";
+  await daemon.addImage("web.production-1", image);
+  await daemon.simulation.runFor(20_000, 10_000);
+  const what = { role: "web", image };
+  const act = { kind: "startRollout", ...what };
+  const previewed = await call("POST", "/v1/overrides/preview", { act });
+  expect(previewed.body).toMatchObject({ severe: true, confirm: "web" });
+  const start = (more: object) => call("POST", "/v1/rollouts", { ...BY, ...what, confirm: "web", ...more });
+  expect((await start({ confirm: "compile" })).body.code).toBe("RTK_UNCONFIRMED");
+  expect((await start({ waves: ["50%", "20%"] })).body.code).toBe("RTK_INVALID_REQUEST");
+  expect((await start({ image: "web.none" })).body.code).toBe("RTK_UNKNOWN_IMAGE");
+  expect((await start({})).body).toMatchObject({ state: "canary", image, previous: "web.production-1" });
+  expect((await start({})).body.code).toBe("RTK_ROLLOUT_UNDER_WAY");
+  await read("/v1/status");
+  for (const order of ["pause", "resume", "abort"]) {
+    expect((await call("POST", `/v1/rollouts/web/${order}`, BY)).status, order).toBe(200);
+    expect((await call("POST", `/v1/rollouts/web/${order}`, BY)).body.code, order).toBe("RTK_ROLLOUT_STATE");
+  }
+  await daemon.simulation.runFor(60_000, 10_000);
+  expect((await read("/v1/rollouts")).body).toMatchObject({ rollouts: [{ state: "rolledBack" }] });
+  expect((await call("POST", "/v1/rollouts/web/abort", BY)).body.code).toBe("RTK_NO_ROLLOUT");
+});
+
 test("tokens, and the record page by page", async () => {
   const made = await call("POST", "/v1/tokens", { ...BY, name: "ci", scope: "read", for: "1h" });
   expect(made.status).toBe(201);

@@ -81,6 +81,8 @@ export interface SimulatedDaemon {
   readonly links: string;
   readonly stopFlag: string;
   rewrite(file: string, change: (text: string) => string): Promise<void>;
+  /** A version beside another one, of the same role, seen once time has passed. */
+  addImage(from: string, to: string): Promise<void>;
   /** Another site's directory, which says no more than where its store is. */
   otherSite(storeFile: string): Promise<string>;
   stop(): Promise<void>;
@@ -144,6 +146,10 @@ export async function startSimulatedDaemon(mode: "advise" | "auto" = "auto"): Pr
     rewrite: async (file, change) => {
       await writeFile(join(site, file), change(await readFile(join(site, file), "utf8")));
       await keeper.reload();
+    },
+    addImage: async (from, to) => {
+      const text = await readFile(join(boot.path, from), "utf8");
+      await writeFile(join(boot.path, to), text.replaceAll(from, to));
     },
     otherSite: async (storeFile) => {
       const other = join(directory.path, "other");
