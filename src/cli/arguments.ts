@@ -2,7 +2,7 @@
 import { InvalidArgumentError } from "commander";
 import { z } from "zod";
 import { imageNameSchema, machineNameSchema, roleNameSchema, SPARE } from "../core/domain/names.ts";
-import { atLeastOneSchema, countSchema, durationSchema } from "../core/domain/units.ts";
+import { atLeastOneSchema, countSchema, durationSchema, percentSchema } from "../core/domain/units.ts";
 
 /** commander names the argument and what was typed; the schema says what was expected. */
 const parserOf =
@@ -25,6 +25,13 @@ export const asMachines = (text: string, before: readonly string[] = []): readon
   ...before,
   asMachine(text),
 ];
+
+/** As the operator writes them: the daemon reads them again. */
+export function asWaves(text: string): readonly string[] {
+  const shares = text.split(",").map((share) => share.trim());
+  for (const share of shares) parserOf(percentSchema)(share);
+  return shares;
+}
 
 const digits = z
   .string()

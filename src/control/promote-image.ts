@@ -1,7 +1,8 @@
 /** `retask image promote` and `rollback`: moves a role's channel to another version, and remembers the ones before. */
-import { type ImageName, imageNameSchema, type RoleName } from "../core/domain/names.ts";
+import type { ImageName, RoleName } from "../core/domain/names.ts";
 import { type ChannelHistory, promoted, rolledBack } from "../core/images/channel-history.ts";
 import type { ImageCatalogue } from "../world/ports.ts";
+import { readHistory, saveHistory } from "./channel-record.ts";
 import type { Controller } from "./controller.ts";
 import { type Asker, audit } from "./operator-change.ts";
 import type { LinksOnDisk } from "./repair-links.ts";
@@ -82,7 +83,7 @@ async function prepare(
   if (channel === undefined) return no("RTK_NO_CHANNEL", `policies/${role}.yaml names no images.${wish.kind}`);
 
   const from = catalogue.value.channels.get(channel) ?? null;
-  const history = await readHistory(controller, channel);
+  const history = await readHistory(controller.store, channel);
   const aim =
     "image" in wish ? { to: wish.image, history: promoted(history, from, wish.image) } : rolledBack(history, from);
   if (aim === null) return no("RTK_NO_VERSION", `${channel} has meant nothing else that retask knows of: promote one`);
@@ -143,7 +144,7 @@ async function carryOut(
   const owned = await links.own(controller.owner, signal);
   if (!owned.ok) return owned;
   // First: after a crash between the two the history still leads back from whatever the link says.
-  await controller.store.saveSetting(settingOf(move.channel), history);
+  await saveHistory(controller.store, move.channel, history);
   const moved = await links.moveChannel(move.channel, move.to, signal);
   if (!moved.ok) return moved;
   return { ok: true, value: { ...move, changed: moved.changed, behind: countBehind(controller, wish.kind, move) } };
@@ -154,13 +155,6 @@ function countBehind({ state }: Controller, kind: ChannelKind, { role, from, to 
   const ofRole = [...state.machines.values()].filter(({ placement }) => placement === role);
   const isBehind = (image: ImageName) => image !== to && (kind === "production" || image === from);
   return ofRole.filter(({ image }) => image !== null && isBehind(image)).length;
-}
-
-const settingOf = (channel: ImageName): string => `channel ${channel}`;
-
-/** What can't be read is as if there were none: a roll-back then says so, and a promotion begins anew. */
-async function readHistory({ store }: Controller, channel: ImageName): Promise<ChannelHistory> {
-  return imageNameSchema.array().safeParse(await store.setting(settingOf(channel))).data ?? [];
 }
 
 type Refusal = Extract<ChannelResult, { ok: false }>;

@@ -16,6 +16,7 @@ import { createFloodLimits, MAX_BODY_BYTES } from "./flood-limits.ts";
 import { ForecastTrail } from "./forecast-trail.ts";
 import { gridRoute } from "./grid-route.ts";
 import { healthRoutes } from "./health-routes.ts";
+import { joiningRoutes } from "./joining-routes.ts";
 import { answerClientError, createNodeServer } from "./node-server.ts";
 import { documentRoute, publishDocument } from "./open-api.ts";
 import { refuseOtherMethods } from "./other-methods.ts";
@@ -27,7 +28,9 @@ import { previewRoute } from "./preview-route.ts";
 import { sendProblem } from "./problem.ts";
 import { readRoutes } from "./read-routes.ts";
 import { recordRoutes } from "./record-routes.ts";
+import { replacementRoutes } from "./replacement-routes.ts";
 import { reportRoute } from "./report-route.ts";
+import { rolloutRoutes } from "./rollout-routes.ts";
 import { refuseIdleConditions, tagAnswer } from "./tags.ts";
 import { timelineRoute } from "./timeline-route.ts";
 import { type TokenOptions, tokenRoutes } from "./token-routes.ts";
@@ -101,7 +104,10 @@ function addRoutes(api: FastifyInstance, options: TokenOptions): void {
   previewRoute(api, options);
   channelRoutes(api, options);
   fleetRoutes(api, options);
+  joiningRoutes(api, options);
+  replacementRoutes(api, options);
   planRoutes(api, options);
+  rolloutRoutes(api, options);
   tokenRoutes(api, options);
 }
 
