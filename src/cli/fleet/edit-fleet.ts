@@ -155,12 +155,12 @@ function edited(text: string, edit: (fleet: Fleet) => Edit): Edited {
   const done = edit(fleet);
   if ("why" in done) return { ok: false, why: done.why };
   const result = spliced(text, done.splices);
-  return isDeepStrictEqual(valueOf(result), done.meant)
+  return isDeepStrictEqual(plainOf(result), done.meant)
     ? { ok: true, text: result }
     : { ok: false, why: "it is written in a manner that can't be edited safely here: change it by hand" };
 }
 
-function valueOf(text: string): unknown {
+function plainOf(text: string): unknown {
   const document = parseDocument(text);
   return document.errors.length > 0 ? null : document.toJS();
 }

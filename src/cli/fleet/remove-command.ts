@@ -75,8 +75,8 @@ async function insistOnOff(daemon: DaemonClient, name: string): Promise<void> {
   if (why !== null) throw new CommandFailed(`nothing was changed: ${why}`);
 }
 
-/** Why a machine's entry must stay for now; null: it may go. */
-export function whyNot({
+/** Why a machine's entry must stay; null: it may go. */
+function whyNot({
   name,
   status,
   observed,
