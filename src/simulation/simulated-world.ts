@@ -33,6 +33,8 @@ export class SimulatedWorld implements World {
   /** By the name that each bears now. */
   readonly machines: Map<MachineName, SimulatedMachine>;
   readonly power: Power;
+  /** By their BMCs' own addresses, which no name changes. */
+  private readonly boards = new Map<string, SimulatedMachine>();
   private readonly options: SimulationOptions;
 
   constructor(options: SimulationOptions) {
@@ -40,22 +42,27 @@ export class SimulatedWorld implements World {
     this.clock = options.clock;
     this.calendar = options.calendar;
     this.links = options.links;
-    const { clock, random, bootTarget } = options;
-    const around = { clock, random, bootTarget, bootMs: BOOT_MS, shutdownMs: SHUTDOWN_MS };
-    this.machines = new Map(options.machines.map((machine) => [machine.name, new SimulatedMachine(machine, around)]));
-    this.traffic = new SimulatedTraffic(this.machines, clock, random);
-    this.power = simulatedPower([...this.machines.values()]);
+    this.machines = new Map(options.machines.map((machine) => [machine.name, this.install(machine)]));
+    this.traffic = new SimulatedTraffic(this.machines, options.clock, options.random);
+    this.power = simulatedPower(this.boards);
   }
 
-  /** The DHCP server's new entries: names and addresses go by the MAC address. */
+  /** The DHCP server's new entries: names and addresses go by the MAC address. A card that nobody knew is a new machine's. */
   readdress(entries: Iterable<Machine>): void {
-    const byMac = new Map([...this.machines.values()].map((machine) => [machine.machine.mac, machine]));
+    const byMac = new Map([...this.boards.values()].map((metal) => [metal.machine.mac, metal]));
     for (const entry of entries) {
-      const metal = byMac.get(entry.mac);
-      if (metal === undefined) continue;
+      const metal = byMac.get(entry.mac) ?? this.install(entry);
       metal.machine = entry;
       this.machines.set(entry.name, metal);
     }
+  }
+
+  private install(machine: Machine): SimulatedMachine {
+    const { clock, random, bootTarget } = this.options;
+    const around = { clock, random, bootTarget, bootMs: BOOT_MS, shutdownMs: SHUTDOWN_MS };
+    const metal = new SimulatedMachine(machine, around);
+    this.boards.set(boardOf(machine), metal);
+    return metal;
   }
 
   readonly beacons: World["beacons"] = {
@@ -110,11 +117,10 @@ export class SimulatedWorld implements World {
   }
 }
 
-/** BMCs are reached by their own addresses, whatever name their machine bears. */
-function simulatedPower(all: readonly SimulatedMachine[]): Power {
-  const keyOf = ({ bmc }: Machine): string => `${bmc.address}:${bmc.port}`;
-  const byBmc = new Map(all.map((metal) => [keyOf(metal.machine), metal]));
-  const metalOf = (machine: Machine): SimulatedMachine | undefined => byBmc.get(keyOf(machine));
+const boardOf = ({ bmc }: Machine): string => `${bmc.address}:${bmc.port}`;
+
+function simulatedPower(boards: ReadonlyMap<string, SimulatedMachine>): Power {
+  const metalOf = (machine: Machine): SimulatedMachine | undefined => boards.get(boardOf(machine));
   const command =
     (press: (machine: SimulatedMachine) => void) =>
     async (machine: Machine): Promise<BmcReply> => {

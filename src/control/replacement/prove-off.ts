@@ -7,7 +7,6 @@ import type { RoleName } from "../../core/domain/names.ts";
 import type { PowerFact } from "../../core/domain/observation.ts";
 import { type Replacement, replacementRefusal, reservation, roleOf } from "../../core/operate/replacement.ts";
 import type { Controller } from "../controller.ts";
-import { NOT_OBSERVED } from "../operator-actions.ts";
 import { type ActionResult, type Asker, changeState, type Refused } from "../operator-change.ts";
 import { withOverride } from "../override-actions.ts";
 
@@ -60,15 +59,14 @@ export async function proveOff(
 }
 
 /** What needs no BMC to be known. */
-function early({ configured, state, last, stopped }: Controller, wanted: Replacement): Refused | null {
+function early({ configured, state, stopped, world }: Controller, wanted: Replacement): Refused | null {
   const site = configured.site();
   const unknown = [wanted.machine, wanted.spare].find((name) => !site.machines.has(name));
   if (unknown !== undefined)
     return { ok: false, code: "RTK_UNKNOWN_MACHINE", why: `there is no machine ${unknown} in fleet.yaml` };
-  if (last === null) return NOT_OBSERVED;
   const stop = stopped();
   if (stop !== null) return { ok: false, code: "RTK_STOPPED", why: stop };
-  const why = replacementRefusal(wanted, { site, state, observation: last.observation });
+  const why = replacementRefusal(wanted, { site, state, wallMs: world.clock.wallMs() });
   return why === null ? null : { ok: false, code: "RTK_NOT_REPLACEABLE", why };
 }
 

@@ -5,11 +5,9 @@
  */
 import { ordersInForce, signed } from "../decide/orders.ts";
 import { isRole, type MachineName, type Placement, type RoleName, SPARE } from "../domain/names.ts";
-import type { Observation } from "../domain/observation.ts";
 import { aim, aimOf, isInForce, type Override } from "../domain/override.ts";
 import { type MachineRecord, newMachineRecord, type PoolState } from "../domain/pool-state.ts";
 import type { Site } from "../domain/site.ts";
-import { standingsOf } from "../domain/standing.ts";
 
 export interface Replacement {
   /** The dead one, which keeps its name. */
@@ -21,7 +19,7 @@ export interface Replacement {
 interface Premises {
   readonly site: Site;
   readonly state: PoolState;
-  readonly observation: Observation;
+  readonly wallMs: number;
 }
 
 /** What it was, or was on its way to when it failed; null: no role, so nothing is missing without it. */
@@ -45,17 +43,20 @@ export function replacementRefusal({ machine, spare }: Replacement, premises: Pr
   return spareRefusal(spare, role, machine, premises);
 }
 
+/** By the record alone: whether it is off is for its BMC to say, which nobody asks while retask only advises. */
 function spareRefusal(
   spare: MachineName,
   role: RoleName,
   machine: MachineName,
-  { site, state, observation }: Premises,
+  { site, state, wallMs }: Premises,
 ): string | null {
-  const standing = standingsOf(site, state, observation).get(spare);
-  if (standing?.kind !== "spare") return `${spare} is no spare: ${standing?.why ?? "not in fleet.yaml"}`;
-  if (!standing.mayMove) return `${spare} can't be used: ${standing.why}`;
+  const record = state.machines.get(spare);
+  if (record?.adopted !== true || record.placement !== SPARE)
+    return `${spare} is no spare: it is recorded as ${record?.placement ?? "nothing"}`;
+  if (record.quarantine !== null) return `${spare} can't be used, quarantined: ${record.quarantine.why}`;
+  if (record.unmanageable !== null) return `${spare} can't be used, unmanageable: ${record.unmanageable}`;
   if (site.machines.get(spare)?.roles.includes(role) !== true) return `fleet.yaml does not let ${spare} take ${role}`;
-  const orders = ordersInForce(state.overrides, observation.wallMs);
+  const orders = ordersInForce(state.overrides, wallMs);
   const pin = orders.pinned.get(spare);
   // Its own, of an earlier try.
   if (pin !== undefined && pin.reason !== reservation({ machine, spare }))

@@ -29,7 +29,7 @@ const override = (act: OverrideAct, reason: string) => ({
   ...{ expiresMs: NOW_MS + 3_600_000, overrideFloor: false },
 });
 const pin = (reason: string) => override({ kind: "pin", machine: PAIR.spare }, reason);
-const refusal = (pool: Pool) => replacementRefusal(PAIR, pool);
+const refusal = (pool: Pool) => replacementRefusal(PAIR, { ...pool, wallMs: NOW_MS });
 
 describe("a replacement", () => {
   test("is for a dead machine of a role, by a spare that is off", () => {
