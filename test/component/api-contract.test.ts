@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { machineName } from "../../src/core/domain/names.ts";
 import { type SimulatedDaemon, startSimulatedDaemon } from "./support/cli-bench.ts";
 import { Contract, type Operation } from "./support/contract.ts";
+import { followEvents } from "./support/follow-events.ts";
 
 const BY = { author: "ada", reason: "the contract" };
 const FOR = { ...BY, for: "1h" };
@@ -57,7 +58,7 @@ test("adoption", async () => {
 
 test("a plan that is applied, its operations, and the events that tell of them", async () => {
   const { simulation } = daemon;
-  const events = await followEvents();
+  const events = await followEvents(daemon.url, contract);
   const plan = () => simulation.controller.last?.plan;
   for (let i = 0; i < 300 && (plan()?.moves.length ?? 0) === 0; i++) await simulation.turn();
   expect((await call("POST", "/v1/plan/0123456789abcdef/apply", BY)).body.code).toBe("RTK_PLAN_MOVED");
@@ -84,28 +85,6 @@ const EVENT_SCHEMAS: Readonly<Record<string, string>> = {
   change: "ChangeEvent",
   reset: "ResetEvent",
 };
-
-async function followEvents(): Promise<{ event: string; data: object }[]> {
-  const response = await fetch(`${daemon.url}/v1/events`);
-  const type = String(response.headers.get("content-type"));
-  contract.check("GET", "/v1/events", { status: response.status, type, value: "" });
-  const events: { event: string; data: object }[] = [];
-  const take = async (): Promise<void> => {
-    let text = "";
-    for await (const chunk of response.body ?? []) {
-      text += Buffer.from(chunk as Uint8Array).toString("utf8");
-      const blocks = text.split("\n\n");
-      text = blocks.pop() ?? "";
-      for (const block of blocks) {
-        const [, event, data] = /^event: (.*)\ndata: (.*)$/m.exec(block) ?? [];
-        if (event !== undefined) events.push({ event, data: JSON.parse(data ?? "") });
-      }
-    }
-  };
-  // It ends with the daemon.
-  void take().catch(() => {});
-  return events;
-}
 
 test("every override is set, shown and ended, and what was not seen is not replaced", async () => {
   for (const scope of ["pool", { role: "web" }, { machine: "m07" }]) {
