@@ -5,6 +5,7 @@ import type { ImageName, RoleName } from "../core/domain/names.ts";
 import { asImage, asRole } from "./arguments.ts";
 import { siteIn } from "./find-site.ts";
 import { helpText } from "./help-text.ts";
+import { tellingFileErrors } from "./image/file-errors.ts";
 import { type Invocation, invocationOf } from "./invocation.ts";
 import { type EndOptions, endBody, withEndOptions } from "./override-options.ts";
 import { progress } from "./simulate/progress.ts";
@@ -37,7 +38,8 @@ meanwhile; or once retask re-tasks them, since the channel means another version
       const { listImages } = await import("./image/list.ts");
       const { readSeen } = await import("./image/read-seen.ts");
       const configuration = await siteIn(cli.options.site);
-      cli.show("images", await listImages(configuration, await readSeen(await cli.daemon())), imagesText);
+      const shown = await tellingFileErrors(listImages(configuration, await readSeen(await cli.daemon())));
+      cli.show("images", shown, imagesText);
     });
 }
 
@@ -59,7 +61,7 @@ found by images.roots of retask.yaml. Reads alone, never outside the root; as ro
     .action(async (what: string, _: object, command: Command) => {
       const cli = invocationOf(command);
       const { lint } = await import("./image/lint.ts");
-      const result = await lint(what, async () => (await siteIn(cli.options.site)).settings);
+      const result = await tellingFileErrors(lint(what, async () => (await siteIn(cli.options.site)).settings));
       cli.show("imageLint", result, lintText);
       if (!result.ok) process.exitCode = 1;
     });
@@ -86,7 +88,8 @@ async function cloneImage(cli: Invocation, named: ImageName, to: ImageName): Pro
   const { clone } = await import("./image/clone.ts");
   const { settings } = await siteIn(cli.options.site);
   const places = placesOf(settings);
-  const plan = await planClone(places, settings, { from: await imageMeant(places, named), to });
+  const from = await tellingFileErrors(imageMeant(places, named));
+  const plan = await tellingFileErrors(planClone(places, settings, { from, to }));
   const interrupted = new AbortController();
   const interrupt = () => interrupted.abort();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, interrupt);
@@ -97,7 +100,7 @@ async function cloneImage(cli: Invocation, named: ImageName, to: ImageName): Pro
     signal: interrupted.signal,
     tell: (tree: { readonly to: string }, share: number) => tellers.get(tree.to)?.(share),
   };
-  cli.show("imageCloned", await clone(places, plan, hooks), clonedText);
+  cli.show("imageCloned", await tellingFileErrors(clone(places, plan, hooks)), clonedText);
 }
 
 interface ChannelOptions extends EndOptions {

@@ -9,9 +9,11 @@ import { addCalibrateCommand } from "./calibrate-command.ts";
 import { addCheckCommand } from "./check-command.ts";
 import { addCompletionCommand } from "./completion-command.ts";
 import { addDemoCommand } from "./demo-command.ts";
+import { addDhcpCommand } from "./dhcp-command.ts";
 import { addDoctorCommand } from "./doctor-command.ts";
 import { addEvaluateCommand } from "./evaluate-command.ts";
 import { addExplainCommand } from "./explain-command.ts";
+import { addFleetCommand } from "./fleet-command.ts";
 import { addForceCommand } from "./force-command.ts";
 import { addHistoryCommand } from "./history-command.ts";
 import { addImageCommand } from "./image-command.ts";
@@ -25,6 +27,7 @@ import { addPinCommand } from "./pin-command.ts";
 import { addPlanCommand } from "./plan-command.ts";
 import { addRebootCommand } from "./reboot-command.ts";
 import { addReferenceCommand } from "./reference-command.ts";
+import { addReplaceCommand } from "./replace-command.ts";
 import { addReportCommand } from "./report-command.ts";
 import { addResumeCommand } from "./resume-command.ts";
 import { addRolloutCommand } from "./rollout-command.ts";
@@ -87,6 +90,7 @@ const GROUPS: readonly (readonly [title: string, add: readonly ((program: Comman
     ],
   ],
   ["Images:", [addImageCommand, addRolloutCommand, addRebootCommand]],
+  ["Machines:", [addFleetCommand, addDhcpCommand, addReplaceCommand]],
   ["Administer:", [addTokenCommand]],
 ];
 
@@ -99,7 +103,7 @@ environment variable RETASK_TOKEN holds a token instead. Tables fit the
 terminal; COLUMNS and LINES say another size. What is severe asks for a
 name first; --no-input refuses it instead, and --confirm NAME answers.
 
-Exit codes: 0 fine, 1 error, 2 changes pending (plan).`;
+Exit codes: 0 fine, 1 error, 2 changes pending (plan, dhcp diff).`;
 
 export function buildProgram(): Command {
   const program = new Command("retask")

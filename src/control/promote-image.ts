@@ -24,7 +24,7 @@ export interface ChannelMoved {
   readonly from: ImageName | null;
   readonly to: ImageName;
   readonly changed: boolean;
-  /** Machines of the role that are recorded with another image: they keep it until they are rebooted. */
+  /** Machines of the role that are recorded with another image: they keep it, also when they reboot. */
   readonly behind: number;
 }
 
@@ -144,12 +144,14 @@ async function carryOut(
   await saveHistory(controller.store, move.channel, history);
   const moved = await links.moveChannel(move.channel, move.to, signal);
   if (!moved.ok) return moved;
-  return { ok: true, value: { ...move, changed: moved.changed, behind: countBehind(controller, move.role, move.to) } };
+  return { ok: true, value: { ...move, changed: moved.changed, behind: countBehind(controller, wish.kind, move) } };
 }
 
-function countBehind({ state }: Controller, role: RoleName, image: ImageName): number {
+/** Of a prototype those that run the one before; the others never were on it. */
+function countBehind({ state }: Controller, kind: ChannelKind, { role, from, to }: Omit<Prepared, "history">): number {
   const ofRole = [...state.machines.values()].filter(({ placement }) => placement === role);
-  return ofRole.filter((machine) => machine.image !== null && machine.image !== image).length;
+  const isBehind = (image: ImageName) => image !== to && (kind === "production" || image === from);
+  return ofRole.filter(({ image }) => image !== null && isBehind(image)).length;
 }
 
 type Refusal = Extract<ChannelResult, { ok: false }>;

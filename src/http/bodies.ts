@@ -198,6 +198,36 @@ export const tokenBody = z
     ...howLong,
   })
   .refine((body) => !endsTwice(body), { path: ["until"], error: EITHER, when: isObject });
+const firstBoot = z.union([z.strictObject({ role: roleNameSchema }), z.strictObject({ image: imageNameSchema })], {
+  error: 'expected {"role": "web"} or {"image": "web.2026-11"}',
+});
+export const prepareBody = z.strictObject({
+  ...because,
+  boots: firstBoot
+    .nullable()
+    .default(null)
+    .describe("What its first boot link names; null: it gets none, and boots the holding image."),
+  networkBoot: z
+    .enum(["bios", "uefi"], { error: "expected bios, uefi or null" })
+    .nullable()
+    .default(null)
+    .describe("Tell its BMC to boot by the network always; null: leave that as it is."),
+  powerOn: z.boolean().default(false).describe("Switch it on, if it is off."),
+});
+export const proveOffBody = z.strictObject({
+  ...because,
+  spare: machineNameSchema.describe("Whose hardware takes the dead machine's place."),
+  unplugged: z
+    .boolean({ error: "expected true or false" })
+    .default(false)
+    .describe("The dead machine's plugs were pulled: for one whose BMC does not answer."),
+});
+export const replacementBody = proveOffBody.extend({
+  undo: z
+    .boolean({ error: "expected true or false" })
+    .default(false)
+    .describe("fleet.yaml has put the hardware back: the spare is one again, and the dead machine stays out."),
+});
 export const repairBody = z.strictObject({
   ...because,
   machines: z.array(machineNameSchema).min(1, "expected at least one machine's name").max(20_000),

@@ -33,8 +33,11 @@ export class SimulatedWorld implements World {
   readonly calendar: Calendar;
   readonly links: BootLinks;
   readonly traffic: SimulatedTraffic;
-  readonly machines: ReadonlyMap<MachineName, SimulatedMachine>;
+  /** By the name that each bears now. */
+  readonly machines: Map<MachineName, SimulatedMachine>;
   readonly power: Power;
+  /** By their BMCs' own addresses, which no name changes. */
+  private readonly boards = new Map<string, SimulatedMachine>();
   private readonly options: SimulationOptions;
 
   constructor(options: SimulationOptions) {
@@ -42,11 +45,27 @@ export class SimulatedWorld implements World {
     this.clock = options.clock;
     this.calendar = options.calendar;
     this.links = options.links;
-    const { clock, random, bootTarget } = options;
+    this.machines = new Map(options.machines.map((machine) => [machine.name, this.install(machine)]));
+    this.traffic = new SimulatedTraffic(this.machines, options.clock, options.random);
+    this.power = simulatedPower(this.boards);
+  }
+
+  /** The DHCP server's new entries: names and addresses go by the MAC address. A card that nobody knew is a new machine's. */
+  readdress(entries: Iterable<Machine>): void {
+    const byMac = new Map([...this.boards.values()].map((metal) => [metal.machine.mac, metal]));
+    for (const entry of entries) {
+      const metal = byMac.get(entry.mac) ?? this.install(entry);
+      metal.machine = entry;
+      this.machines.set(entry.name, metal);
+    }
+  }
+
+  private install(machine: Machine): SimulatedMachine {
+    const { clock, random, bootTarget } = this.options;
     const around = { clock, random, bootTarget, bootMs: BOOT_MS, shutdownMs: SHUTDOWN_MS };
-    this.machines = new Map(options.machines.map((machine) => [machine.name, new SimulatedMachine(machine, around)]));
-    this.traffic = new SimulatedTraffic(this.machines, clock, random);
-    this.power = simulatedPower(this.machines);
+    const metal = new SimulatedMachine(machine, around);
+    this.boards.set(boardOf(machine), metal);
+    return metal;
   }
 
   readonly beacons: World["beacons"] = {
@@ -110,32 +129,38 @@ export class SimulatedWorld implements World {
   }
 }
 
-function simulatedPower(machines: ReadonlyMap<MachineName, SimulatedMachine>): Power {
+const boardOf = ({ bmc }: Machine): string => `${bmc.address}:${bmc.port}`;
+
+function simulatedPower(boards: ReadonlyMap<string, SimulatedMachine>): Power {
+  const metalOf = (machine: Machine): SimulatedMachine | undefined => boards.get(boardOf(machine));
   const command =
     (press: (machine: SimulatedMachine) => void) =>
-    async ({ name }: Machine): Promise<BmcReply> => {
-      const machine = machines.get(name);
-      if (machine === undefined) return { ok: false, code: "RTK_BMC_UNREACHABLE", why: `no BMC of ${name}` };
-      press(machine);
+    async (machine: Machine): Promise<BmcReply> => {
+      const metal = metalOf(machine);
+      if (metal === undefined) return { ok: false, code: "RTK_BMC_UNREACHABLE", why: `no BMC of ${machine.name}` };
+      press(metal);
       return { ok: true };
     };
   return {
-    enrol: async ({ name }) => {
-      const guid = machines.get(name)?.guid;
-      if (guid === undefined) return { ok: false, code: "RTK_BMC_UNREACHABLE", why: `no BMC of ${name}` };
+    enrol: async (machine) => {
+      const guid = metalOf(machine)?.guid;
+      if (guid === undefined) return { ok: false, code: "RTK_BMC_UNREACHABLE", why: `no BMC of ${machine.name}` };
       return { ok: true, enrolment: { guid, cipherSuite: 17 } };
     },
-    status: async ({ name }) => {
-      const power = machines.get(name)?.power;
-      if (power === undefined) return { ok: false, code: "RTK_BMC_UNREACHABLE", why: `no BMC of ${name}` };
+    status: async (machine) => {
+      const power = metalOf(machine)?.power;
+      if (power === undefined) return { ok: false, code: "RTK_BMC_UNREACHABLE", why: `no BMC of ${machine.name}` };
       return { ok: true, power };
     },
-    identify: async ({ name }, { guid }) => {
-      if (machines.get(name)?.guid === guid) return { ok: true };
-      return { ok: false, code: "RTK_BMC_WRONG_GUID", why: `another BMC answers for ${name}` };
+    identify: async (machine, { guid }) => {
+      if (metalOf(machine)?.guid === guid) return { ok: true };
+      return { ok: false, code: "RTK_BMC_WRONG_GUID", why: `another BMC answers for ${machine.name}` };
     },
     softOff: command((machine) => machine.pressButton()),
     hardOff: command((machine) => machine.switchOff()),
     on: command((machine) => machine.switchOn()),
+    // Simulated machines boot by the network and nothing else, whatever they are told.
+    setBootFlags: command(() => {}),
+    bootFlags: async () => ({ ok: true, flags: { network: true, persistent: true, firmware: "bios" } }),
   };
 }

@@ -86,6 +86,20 @@ export type EnrolReply =
   | { readonly ok: true; readonly enrolment: Enrolment }
   | { readonly ok: false; readonly code: BmcCode; readonly why: string };
 
+/** IPMI's boot flags. Not `persistent`: they hold for the next start alone. */
+export interface BootFlags {
+  readonly network: boolean;
+  readonly persistent: boolean;
+  readonly firmware: "bios" | "uefi";
+}
+
+/** `keep`: do not drop the flags by a time-out of the BMC's own; the others: boot by the network, always. */
+export type BootFlagsStep = "keep" | BootFlags["firmware"];
+
+export type BootFlagsReply =
+  | { readonly ok: true; readonly flags: BootFlags }
+  | { readonly ok: false; readonly code: BmcCode; readonly why: string };
+
 /**
  * Power over the BMC. Each call is at most one ipmitool process, except `enrol`, which tries the cipher suites once.
  * Calls for one BMC queue behind each other, a minimum interval apart.
@@ -98,6 +112,9 @@ export interface Power {
   softOff(machine: Machine, enrolment: Enrolment, signal: AbortSignal): Promise<BmcReply>;
   hardOff(machine: Machine, enrolment: Enrolment, signal: AbortSignal): Promise<BmcReply>;
   on(machine: Machine, enrolment: Enrolment, signal: AbortSignal): Promise<BmcReply>;
+  /** That the BMC took it says nothing of whether it keeps it: read the flags back. */
+  setBootFlags(machine: Machine, enrolment: Enrolment, step: BootFlagsStep, signal: AbortSignal): Promise<BmcReply>;
+  bootFlags(machine: Machine, enrolment: Enrolment, signal: AbortSignal): Promise<BootFlagsReply>;
 }
 
 export type Changed =

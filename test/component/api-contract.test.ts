@@ -6,6 +6,8 @@ import { machineName } from "../../src/core/domain/names.ts";
 import { type SimulatedDaemon, startSimulatedDaemon } from "./support/cli-bench.ts";
 import { Contract, type Operation } from "./support/contract.ts";
 import { followEvents } from "./support/follow-events.ts";
+import { exchangeInFleet, loseWithSpare } from "./support/lose.ts";
+import { retire } from "./support/retire.ts";
 
 const BY = { author: "ada", reason: "the contract" };
 const FOR = { ...BY, for: "1h" };
@@ -46,6 +48,21 @@ test("reads before anything is adopted", async () => {
     expect((await read(path)).status, path).toBe(200);
   }
   expect((await call("POST", "/v1/plan/0123456789abcdef/apply", BY)).body.code).toBe("RTK_NOT_ADOPTED");
+});
+
+test("a machine that is not adopted is prepared step by step", async () => {
+  const prepare = (machine: string, wanted: object) =>
+    call("POST", `/v1/machines/${machine}/prepare`, { ...BY, ...wanted });
+  const prepared = await prepare("m01", { boots: { role: "web" }, networkBoot: "bios", powerOn: true });
+  expect(prepared.body).toMatchObject({
+    steps: [
+      { step: "bootLink", done: "unchanged" },
+      { step: "networkBoot", done: "changed" },
+      { step: "powerOn", done: "unchanged" },
+    ],
+  });
+  expect((await prepare("m99", {})).body.code).toBe("RTK_UNKNOWN_MACHINE");
+  expect((await prepare("m01", { boots: { role: "mail" } })).body.code).toBe("RTK_NOT_ELIGIBLE");
 });
 
 test("adoption", async () => {
@@ -155,6 +172,11 @@ test("quarantine, configuration and boot links", async () => {
   expect((await call("POST", "/v1/configuration/accept", accept)).status).toBe(200);
   expect((await call("POST", "/v1/configuration/accept", accept)).body.code).toBe("RTK_NOTHING_WAITS");
 
+  expect((await call("POST", "/v1/machines/m01/prepare", BY)).body.code).toBe("RTK_ADOPTED");
+  expect((await call("DELETE", "/v1/machines/m20/boot-link", BY)).body.code).toBe("RTK_NOT_RETIRED");
+  await retire(daemon, "m20");
+  expect((await call("DELETE", "/v1/machines/m20/boot-link", BY)).body).toEqual({ removed: true });
+
   await read("/v1/links");
   await read("/v1/enrolments");
   expect((await call("POST", "/v1/links/repair", { ...BY, machines: ["m01", "m99"] })).status).toBe(200);
@@ -240,6 +262,15 @@ test("all else that can be read, and what is not there", async () => {
   expect((await read("/v1/audit?limit=0")).body.code).toBe("RTK_INVALID_REQUEST");
   const tag = (await read("/v1/machines")).headers.get("etag") ?? "";
   expect((await call("GET", "/v1/machines", undefined, { "if-none-match": tag })).status).toBe(304);
+});
+
+test("a dead machine's name goes over to a spare", async () => {
+  const ask = (step: string) => call("POST", `/v1/machines/m23/${step}`, { ...BY, spare: "m24" });
+  await loseWithSpare(daemon, "m23", "m24");
+  expect((await ask("prove-off")).body).toMatchObject({ role: "compile" });
+  await daemon.simulation.runFor(20_000, 10_000);
+  await exchangeInFleet(daemon, "m23", "m24");
+  expect(await ask("replacement")).toMatchObject({ status: 202, body: { machine: "m23", spare: "m24" } });
 });
 
 test("no route was left out: each has answered what it promises", () => {

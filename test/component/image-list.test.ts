@@ -96,6 +96,15 @@ test("a kernel that is missing has no digest, and is named", async () => {
   writeFileSync(kernel, text);
 });
 
+test("a machine that runs the prototype does so on purpose", async () => {
+  const policy = join(daemon.site, "policies/web.yaml");
+  const before = readFileSync(policy, "utf8");
+  writeFileSync(policy, before.replace("production: web.production", "production: web.2, prototype: web.production"));
+  expect((await seenAs({}))?.wouldChange).toEqual([]);
+  expect((await seenAs({ placement: "compile" }))?.wouldChange).toMatchObject([{ because: "channel" }]);
+  writeFileSync(policy, before);
+});
+
 test("without a daemon the boot links tell which machines are on an image, and it is said that they do", async () => {
   const site = join(daemon.site, "../alone");
   await cp(daemon.site, site, { recursive: true });

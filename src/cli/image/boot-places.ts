@@ -58,6 +58,7 @@ export async function bootFilesOf(places: readonly BootPlace[], image: ImageName
 
 /** The kernel comes first; a second menu entry's is known by what it is. */
 async function partOf(file: { readonly name: string; readonly path: string | null }, index: number): Promise<BootPart> {
-  const version = file.path === null ? null : await kernelVersion(file.path);
+  // One that only root may read is there all the same; `retask image list` says that it can't be read.
+  const version = file.path === null ? null : await kernelVersion(file.path).catch(() => null);
   return { ...file, version, kind: index === 0 || version !== null ? "kernel" : "initrd" };
 }

@@ -1,4 +1,5 @@
 /** What a clone of an image takes: trees to copy and boot files to write, all found and checked before anything is begun. */
+import { realpath } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import type { ImageName, RoleName } from "../../core/domain/names.ts";
 import type { Settings } from "../../core/domain/settings.ts";
@@ -42,7 +43,7 @@ export async function planClone(
     from,
     to,
     role,
-    trees: distinct([...rootTree(boots, images.roots, { from, to }), ...folders]),
+    trees: await Promise.all(distinct([...rootTree(boots, images.roots, { from, to }), ...folders]).map(followed)),
     files,
     shared: [...new Set(shared)],
   };
@@ -105,5 +106,8 @@ async function mustCover({ loader, directory, parts, path }: BootFile, text: str
       );
   }
 }
+
+/** A link would be copied as a link, and both versions would write into one tree. */
+const followed = async ({ from, to }: Tree): Promise<Tree> => ({ from: await realpath(from), to });
 
 const distinct = (trees: readonly Tree[]): Tree[] => [...new Map(trees.map((tree) => [tree.to, tree])).values()];

@@ -45,7 +45,7 @@ export async function lint(what: string, settings: () => Promise<Settings>): Pro
     });
   const local = findLocalRoot(images.roots, nfsRoot);
   if (!local.ok) return result({ image, boots, root: null, notLookedAt: local.why });
-  const root = await readRoot(local.path);
+  const root = await readRoot(await realpath(local.path).catch(() => local.path));
   if (root === null) return result({ image, boots, root: null, extra: [noRoot(local.path, boots)] });
   return result({ image, boots, root });
 }

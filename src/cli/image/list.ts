@@ -6,15 +6,17 @@ import { pino } from "pino";
 import type { Configuration } from "../../control/configuration/configuration.ts";
 import type { ImageName, RoleName } from "../../core/domain/names.ts";
 import { createBootLinks } from "../../world/boot-links/boot-links.ts";
+import { unfinishedClones } from "../../world/boot-links/new-image-file.ts";
 import { CommandFailed } from "../command-failed.ts";
-import { type BootFile, bootFilesOf, placesOf } from "./boot-places.ts";
+import { type BootFile, type BootPlaces, bootFilesOf, placesOf } from "./boot-places.ts";
 import { changesOf, type MachineSeen, type WouldChange } from "./would-change.ts";
 
-/** `sha256` is null for a file that is missing or empty. */
 export interface Digested {
   readonly kind: "pxelinux" | "grub" | "kernel" | "initrd";
   readonly path: string;
   readonly sha256: string | null;
+  /** Why there is no digest: `missing` (or empty), or the error, as in EACCES. */
+  readonly why: string | null;
 }
 
 export interface ImageRow {
@@ -66,10 +68,21 @@ export async function listImages(
       wouldChange: changesOf(on, { image, writtenMs, channelOf: channelIn(site, channels) }),
     });
   }
-  return { images: rows, machinesFrom: seen === null ? "links" : "daemon", warnings: report.value.warnings };
+  return {
+    images: rows,
+    machinesFrom: seen === null ? "links" : "daemon",
+    warnings: [...report.value.warnings, ...(await unfinishedIn(places))],
+  };
 }
 
 const DEADLINE_MS = 30_000;
+
+async function unfinishedIn([place]: BootPlaces): Promise<string[]> {
+  const found = await unfinishedClones(place.path);
+  return found.map(
+    ({ image, file }) => `${file}: a clone to ${image} was begun and not finished; the same command goes on`,
+  );
+}
 
 const unseen = (name: string, fact: { readonly kind: string; readonly image?: ImageName }): MachineSeen => ({
   name,
@@ -82,26 +95,32 @@ const unseen = (name: string, fact: { readonly kind: string; readonly image?: Im
 /** What a machine of a role would get the next time that it is re-tasked: its own pin, or what the channel means. */
 const channelIn =
   ({ policies, machines }: Configuration["site"], channels: ReadonlyMap<ImageName, ImageName>) =>
-  ({ name, placement }: MachineSeen) => {
-    const channel = policies.get(placement as RoleName)?.images.production;
+  ({ name, placement, running }: MachineSeen) => {
+    const { production: channel, prototype } = policies.get(placement as RoleName)?.images ?? {};
+    // On the prototype on purpose.
+    if (prototype !== undefined && running !== null && channels.get(prototype) === running) return null;
     const pinned = [...machines.values()].find((machine) => machine.name === name)?.image[placement ?? ""];
     const wanted = pinned ?? channel;
     return wanted === undefined ? null : { channel: wanted, image: channels.get(wanted) ?? null };
   };
 
-async function digestsOf(boots: readonly BootFile[], digest: (path: string) => Promise<string>): Promise<Digested[]> {
+type Digest = Pick<Digested, "sha256" | "why">;
+
+async function digestsOf(boots: readonly BootFile[], digest: (path: string) => Promise<Digest>): Promise<Digested[]> {
   const found = new Map<string, Digested>();
   for (const { loader, path, parts } of boots) {
-    found.set(path, { kind: loader, path, sha256: await digest(path) });
-    for (const { kind, name, path: part } of parts)
-      found.set(part ?? name, { kind, path: part ?? name, sha256: part === null ? null : await digest(part) });
+    found.set(path, { kind: loader, path, ...(await digest(path)) });
+    for (const { kind, name, path: part } of parts) {
+      const digested = part === null ? { sha256: null, why: "missing" } : await digest(part);
+      found.set(part ?? name, { kind, path: part ?? name, ...digested });
+    }
   }
   return [...found.values()];
 }
 
 /** Many images boot one kernel. */
-function remembering(ask: (path: string) => Promise<string>): (path: string) => Promise<string> {
-  const known = new Map<string, Promise<string>>();
+function remembering(ask: (path: string) => Promise<Digest>): (path: string) => Promise<Digest> {
+  const known = new Map<string, Promise<Digest>>();
   return (path) => {
     const answer = known.get(path) ?? ask(path);
     known.set(path, answer);
@@ -109,10 +128,14 @@ function remembering(ask: (path: string) => Promise<string>): (path: string) => 
   };
 }
 
-async function sha256Of(path: string): Promise<string> {
+async function sha256Of(path: string): Promise<Digest> {
   const hash = createHash("sha256");
-  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
-  return hash.digest("hex");
+  try {
+    for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
+  } catch (error) {
+    return { sha256: null, why: (error as NodeJS.ErrnoException).code ?? String(error) };
+  }
+  return { sha256: hash.digest("hex"), why: null };
 }
 
 /** When anything that it boots was last written; ctime, since tools that copy keep mtime as it was. Unix ms. */

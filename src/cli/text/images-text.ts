@@ -42,7 +42,7 @@ export function imagesText({ images, machinesFrom, warnings }: ImagesShown, look
 const digests = (files: readonly Digested[], kinds: readonly Digested["kind"][], look: Look): string =>
   files
     .filter(({ kind }) => kinds.includes(kind))
-    .map(({ sha256 }) => sha256?.slice(0, DIGITS) ?? toned(look, "bad", "missing"))
+    .map(({ sha256, why }) => sha256?.slice(0, DIGITS) ?? toned(look, "bad", why ?? "unknown"))
     .join(" ") || "-";
 
 /** A line for each reason, with its machines. */
@@ -68,7 +68,7 @@ export function clonedText({ from, image, role, copied, written, shared }: Clone
 
 export function promotedText({ role, channel, from, to, changed, behind }: ChannelMoved): string {
   const moved = changed ? `${channel} means ${to} now, before: ${from ?? "nothing"}` : `${channel} means ${to} already`;
-  if (behind === 0) return `${moved}; every machine of ${role} runs it`;
+  if (behind === 0) return `${moved}; no machine of ${role} waits for it`;
   const machines = behind === 1 ? "1 machine" : `${behind} machines`;
   return `${moved}\n${machines} of ${role} keep what they run, and boot it again; those that join ${role} get ${to}\n  to move them, in phases: retask rollout start ${role} ${to}`;
 }

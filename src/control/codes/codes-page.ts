@@ -3,6 +3,7 @@ import { bmcCodes } from "./bmc-codes.ts";
 import { bootLinkCodes } from "./boot-link-codes.ts";
 import { bootServerCodes } from "./boot-server-codes.ts";
 import type { CodeRow, CodeSection } from "./code-section.ts";
+import { dhcpCodes } from "./dhcp-codes.ts";
 import { httpCodes } from "./http-codes.ts";
 import { operatorCodes } from "./operator-codes.ts";
 import { rolloutCodes } from "./rollout-codes.ts";
@@ -14,6 +15,7 @@ export const codeSections: readonly CodeSection[] = [
   bootLinkCodes,
   bootServerCodes,
   trafficCodes,
+  dhcpCodes,
   storeCodes,
   operatorCodes,
   rolloutCodes,

@@ -1,6 +1,7 @@
 /** How the daemon reaches its surroundings: the schema of `retask.yaml`. */
 import { z } from "zod";
 import { NOTICE_KINDS } from "../notify/condition.ts";
+import { dhcpSchema } from "./dhcp-settings.ts";
 import { absolutePathSchema, durationBetween, durationSchema, hostSchema, portSchema } from "./units.ts";
 
 const URL_EXPECTED = "expected an http:// or https:// address";
@@ -134,6 +135,11 @@ export const settingsSchema = z.strictObject({
     ),
   bootLog,
   images,
+  dhcp: dhcpSchema
+    .optional()
+    .describe(
+      "The DHCP server that gets an entry for each machine, by `retask dhcp apply`: its kind alone, or with more keys.",
+    ),
   prometheus: prometheus.optional().describe("Where demand is read: its address alone, or with more keys."),
   beacon: z
     .strictObject({

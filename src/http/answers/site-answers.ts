@@ -102,6 +102,18 @@ export const channelMoved = z.object({
   behind: count.describe("Machines of the role that run another image."),
 });
 
+export const preparedAnswer = z.object({
+  steps: z.array(
+    z.object({
+      step: z.enum(["bootLink", "bmc", "networkBoot", "powerOn"]),
+      done: z.enum(["changed", "unchanged", "unproven", "refused"]),
+      why: z.string(),
+    }),
+  ),
+});
+
+export const linkRemovedAnswer = z.object({ removed: z.boolean().describe("False: there was none.") });
+
 export const adoptionRow = z.object({
   machine,
   link: z.string(),

@@ -11,7 +11,7 @@ import { moveChannel } from "./move-channel.ts";
 import { createOwnership, DRY } from "./ownership.ts";
 import { type BootDirectory, readBootLink, type UuidOf } from "./read-link.ts";
 import { type LinksReport, reportDirectory } from "./report.ts";
-import { rehearseBootLink, type WriteMode, type Written, writeBootLink } from "./write-link.ts";
+import { rehearseBootLink, removeBootLink, type WriteMode, type Written, writeBootLink } from "./write-link.ts";
 
 export interface BootLinksOptions {
   /** As `bootLinks` of retask.yaml. */
@@ -32,6 +32,8 @@ export interface BootLinksOnDisk extends BootLinks {
   repair(machine: Machine, image: ImageName, signal: AbortSignal): Promise<Changed>;
   /** Points a channel at an image, in every loader's directory that has it. */
   moveChannel(channel: ImageName, image: ImageName, signal: AbortSignal): Promise<Changed>;
+  /** Takes the link of a machine that leaves away; refused for what is no boot link of retask's. */
+  remove(machine: Machine, signal: AbortSignal): Promise<Changed>;
   /** Everything that a boot loader would find, for `retask links`. */
   inspect(fleet: readonly Machine[], signal: AbortSignal): Promise<Heard<LinksReport>>;
 }
@@ -71,6 +73,8 @@ export function createBootLinks(options: BootLinksOptions): BootLinksOnDisk {
   return {
     point: pointing("point"),
     repair: pointing("repair"),
+    remove: (machine, signal) =>
+      write(machine, "removing", signal, (place) => removeBootLink(place, machine, uuidOf(machine), signal)),
     writable: (machine, signal) =>
       write(machine, "trying to write", signal, (place) => rehearseBootLink(place, machine, uuidOf(machine))),
     read: async (machine, signal) => {

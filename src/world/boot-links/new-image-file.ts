@@ -1,6 +1,6 @@
 /** A new image in a loader's directory: its clone is marked as unfinished first, and its boot file is written last. */
 import { randomBytes } from "node:crypto";
-import { chown, link, lstat, open, readFile, rm } from "node:fs/promises";
+import { chown, link, lstat, open, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { type ImageName, imageNameSchema } from "../../core/domain/names.ts";
@@ -34,6 +34,12 @@ export async function readUnfinished(directory: string, image: ImageName): Promi
   } catch {
     return "garbled";
   }
+}
+
+/** Every clone that was begun in this directory and not finished. Throws file-system errors. */
+export async function unfinishedClones(directory: string): Promise<readonly { image: string; file: string }[]> {
+  const marks = (await readdir(directory)).filter((name) => name.startsWith(UNFINISHED_PREFIX));
+  return marks.map((name) => ({ image: name.slice(UNFINISHED_PREFIX.length), file: join(directory, name) }));
 }
 
 export const clearUnfinished = (directory: string, image: ImageName): Promise<void> =>

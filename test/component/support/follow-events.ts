@@ -1,7 +1,7 @@
-/** The API's event stream, read for as long as its daemon runs. */
+/** The event stream as a list that grows, its answer held against the document. */
 import type { Contract } from "./contract.ts";
 
-/** What has come so far: the list grows. The answer's head is held against the contract. */
+/** Until the daemon ends. */
 export async function followEvents(url: string, contract: Contract): Promise<{ event: string; data: object }[]> {
   const response = await fetch(`${url}/v1/events`);
   const type = String(response.headers.get("content-type"));

@@ -1,7 +1,7 @@
 /** Every key that the files may hold is accepted, and means what it says. */
 import { expect, test } from "vitest";
 import { roleName } from "../../../src/core/domain/names.ts";
-import { configurationOf, fleetOf, replaced, WEB } from "./support/site-files.ts";
+import { configurationOf, fleetOf, RETASK, replaced, WEB } from "./support/site-files.ts";
 
 const EVERY_KEY_OF_WEB = `role: web
 images: { production: web.production, prototype: web.prototype }
@@ -59,6 +59,14 @@ prometheus: { url: "https://prometheus:9090", deadline: 3s, tokenFile: /etc/reta
 beacon: { port: 9000, maxAge: 40s }
 haproxy: [unix:/run/haproxy/admin.sock, tcp:10.0.1.7:9999]
 bmc: { user: retask, passwordFile: /etc/retask/bmc, interval: 6s, softOff: 100s }
+dhcp:
+  server: kea
+  file: /etc/kea/machines.json
+  config: /etc/kea/main.conf
+  reload: [/usr/local/bin/reload-kea, now]
+  socket: /run/kea/own
+  nextServer: 10.0.1.5
+  filename: { pxelinux: linux-install/pxelinux.0, grub: grub/core.efi }
 storage:
   - { name: nfs-a, address: 10.0.1.20, mirror: nfs-b, failOver: manual }
   - { name: nfs-b, address: 10.0.1.21, mirror: nfs-a }
@@ -142,6 +150,15 @@ test("retask.yaml", () => {
     tftp: "10.0.1.5:6969",
     prometheus: { url: "https://prometheus:9090", deadline: 3_000, tokenFile: "/etc/retask/prometheus" },
     haproxy: ["unix:/run/haproxy/admin.sock", "tcp:10.0.1.7:9999"],
+    dhcp: {
+      server: "kea",
+      file: "/etc/kea/machines.json",
+      config: "/etc/kea/main.conf",
+      reload: ["/usr/local/bin/reload-kea", "now"],
+      socket: "/run/kea/own",
+      nextServer: "10.0.1.5",
+      filename: { pxelinux: "linux-install/pxelinux.0", grub: "grub/core.efi" },
+    },
     bmc: { interval: 6_000, softOff: 100_000 },
   });
   expect(settings.storage).toHaveLength(2);
@@ -155,6 +172,25 @@ test("retask.yaml", () => {
     },
     { form: "alertmanager", on: everything, deadline: 3_000, tokenFile: "/etc/retask/alertmanager" },
   ]);
+});
+
+test("the kinds of DHCP server alone, with what is usual", () => {
+  const dhcpOf = (line: string) => configurationOf({ "retask.yaml": `${RETASK}dhcp: ${line}\n` }).settings.dhcp;
+  expect(dhcpOf("dnsmasq")).toEqual({
+    server: "dnsmasq",
+    file: "/etc/dnsmasq.retask",
+    config: null,
+    reload: ["/usr/bin/systemctl", "reload", "dnsmasq"],
+    socket: null,
+    nextServer: null,
+    filename: {},
+  });
+  expect(dhcpOf("{ server: isc, filename: pxelinux.0 }")).toMatchObject({
+    config: "/etc/dhcp/dhcpd.conf",
+    reload: ["/usr/bin/systemctl", "restart", "isc-dhcp-server"],
+    filename: { pxelinux: "pxelinux.0" },
+  });
+  expect(dhcpOf("kea")).toMatchObject({ reload: null, socket: "/run/kea/kea4-ctrl-socket" });
 });
 
 test("the other kinds of demand", () => {

@@ -27,6 +27,25 @@ describe("the surroundings", () => {
       ],
     ],
     [
+      "the TFTP server of the DHCP entries on a machine of the pool",
+      moreRetask("dhcp: { server: isc, nextServer: 10.0.3.7 }\n"),
+      [
+        "retask.yaml:5:34 dhcp.nextServer: the TFTP server runs on m07 (10.0.3.7), a machine of the pool; what retask depends on must stand outside it",
+      ],
+    ],
+    [
+      "what dnsmasq has no use for",
+      moreRetask(
+        "dhcp: { server: dnsmasq, config: /etc/dnsmasq.conf, socket: /run/x, nextServer: 10.0.1.5, filename: pxelinux.0 }\n",
+      ),
+      [
+        "retask.yaml:5:34 dhcp.config: dnsmasq tries no configuration with a hosts file; leave it out",
+        "retask.yaml:5:61 dhcp.socket: only Kea has a control socket",
+        "retask.yaml:5:81 dhcp.nextServer: dnsmasq's hosts file can't say it: write dhcp-boot in dnsmasq's own configuration",
+        "retask.yaml:5:101 dhcp.filename: dnsmasq's hosts file can't say it: write dhcp-boot in dnsmasq's own configuration",
+      ],
+    ],
+    [
       "a storage server on a machine of the pool, by name",
       moreRetask("storage:\n  - { name: nfs-a, address: m08 }\n"),
       [

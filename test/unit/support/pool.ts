@@ -123,6 +123,7 @@ function buildSite(spec: PoolSpec): Site {
   return {
     digest: "test",
     machines: new Map(buildFleet(spec, [...policies.keys()]).map((machine) => [machine.name, machine])),
+    retired: new Map(),
     policies,
     limits: limitsSchema.parse({ atOnce: "100%", perHour: "100%", perDomain: {}, ...spec.limits }),
     timing: {
