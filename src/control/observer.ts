@@ -10,6 +10,7 @@ import type {
   LinkFact,
   TrafficFact,
 } from "../core/domain/observation.ts";
+import type { StorageFacts } from "../core/domain/storage.ts";
 import type { Store } from "../store/store.ts";
 import type { Heard, ImageCatalogue, World } from "../world/ports.ts";
 import { PowerPoller } from "./power-poller.ts";
@@ -22,7 +23,9 @@ export class Observer {
   /** By role, then machine: what the role's traffic systems say. */
   readonly traffic = new Map<RoleName, ReadonlyMap<MachineName, TrafficFact>>();
   readonly demand = new Map<RoleName, DemandFacts>();
-  catalogue: ImageCatalogue = { channels: new Map(), images: new Map() };
+  catalogue: ImageCatalogue = { channels: new Map(), images: new Map(), roots: new Map() };
+  /** By the file server's name. */
+  readonly storage = new Map<string, StorageFacts>();
   bootServer: BootServerFact = { ok: false, why: "not asked yet" };
   /** Monotonic ms of the last observation; null before the first. */
   lastMs: number | null = null;

@@ -17,7 +17,7 @@ export interface ConfigurationHealth {
   readonly pending: boolean;
 }
 
-const OUTCOMES: readonly OperationOutcome[] = ["done", "undone", "quarantined"];
+const OUTCOMES: readonly OperationOutcome[] = ["done", "undone", "quarantined", "stranded"];
 
 /** How far ahead the rota is a metric. */
 const ROTA_HOURS = [1, 2, 4, 8, 12, 18, 23];

@@ -13,9 +13,10 @@ export class MemoryBootLinks implements BootLinks {
   constructor(
     images: ReadonlyMap<ImageName, RoleName | null>,
     channels: ReadonlyMap<ImageName, ImageName> = new Map(),
+    roots: ReadonlyMap<ImageName, string> = new Map(),
   ) {
     const own = [...images.keys()].map((image) => [image, image] as const);
-    this.known = { images, channels: new Map([...own, ...channels]) };
+    this.known = { images, roots, channels: new Map([...own, ...channels]) };
   }
 
   async read(machine: Machine): Promise<LinkFact> {

@@ -14,6 +14,8 @@ export interface SimulationOptions {
   readonly calendar: Calendar;
   readonly random: Random;
   readonly links: BootLinks;
+  /** The file server that an image lies on; null: none that could die. */
+  readonly serverOf: (image: ImageName) => string | null;
   /** What the machine's boot link names now, read as the machine's own ROM would. */
   readonly bootTarget: (machine: Machine) => BootTarget | null;
   readonly demand: (role: RoleName, wallMs: number) => DemandFacts;
@@ -32,6 +34,8 @@ export class SimulatedWorld implements World {
   readonly traffic: SimulatedTraffic;
   readonly machines: ReadonlyMap<MachineName, SimulatedMachine>;
   readonly power: Power;
+  /** File servers that are dead, by name: what runs from them hangs until they are back. */
+  readonly deadServers = new Set<string>();
   private readonly options: SimulationOptions;
 
   constructor(options: SimulationOptions) {
@@ -39,8 +43,9 @@ export class SimulatedWorld implements World {
     this.clock = options.clock;
     this.calendar = options.calendar;
     this.links = options.links;
-    const { clock, random, bootTarget } = options;
-    const around = { clock, random, bootTarget, bootMs: BOOT_MS, shutdownMs: SHUTDOWN_MS };
+    const { clock, random, bootTarget, serverOf } = options;
+    const hangs = (image: ImageName) => this.deadServers.has(serverOf(image) ?? "");
+    const around = { clock, random, bootTarget, hangs, bootMs: BOOT_MS, shutdownMs: SHUTDOWN_MS };
     this.machines = new Map(options.machines.map((machine) => [machine.name, new SimulatedMachine(machine, around)]));
     this.traffic = new SimulatedTraffic(this.machines, clock, random);
     this.power = simulatedPower(this.machines);
@@ -67,6 +72,14 @@ export class SimulatedWorld implements World {
   readonly bootServer: World["bootServer"] = {
     probe: async () => ({ ok: true }),
     fetch: async (_, image) => ({ ok: true, value: { files: [image] } }),
+  };
+
+  readonly storage: World["storage"] = {
+    ask: async ({ name, port }) => {
+      if (!this.deadServers.has(name)) return { port: { kind: "up" }, monitoring: { kind: "up" } };
+      const why = `port ${port}: no answer`;
+      return { port: { kind: "down", why }, monitoring: { kind: "down", why: "up is 0" } };
+    },
   };
 
   readonly bootLog: World["bootLog"] = { begin: async () => {}, stage: async () => null };

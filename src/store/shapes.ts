@@ -119,6 +119,7 @@ const spent = z.array(
     machine: machineNameSchema,
     domains,
     ageMs: ms,
+    hard: z.boolean().optional(),
     undone: z.string().optional(),
   }),
 );
@@ -144,6 +145,11 @@ export const poolFieldShapes: { readonly [Field in keyof PoolFields]: z.ZodType<
   spent,
   failures,
   recoveringMs: ms.nullable(),
+  // Absent in the stores of before.
+  storage: z
+    .map(z.string(), chartSnapshotShape)
+    .nullable()
+    .transform((servers) => servers ?? new Map()),
 };
 
 /** An intent without its id and operation, which are columns. */
@@ -157,7 +163,7 @@ export const intentShape: z.ZodType<Omit<Intent, "id" | "operation">> = z.looseO
     .nullable(),
 });
 
-const outcome: z.ZodType<OperationOutcome> = z.enum(["done", "undone", "quarantined"]);
+const outcome: z.ZodType<OperationOutcome> = z.enum(["done", "undone", "quarantined", "stranded"]);
 
 export const finishedOperationShape: z.ZodType<FinishedOperation> = z.looseObject({
   operation: operationShape,

@@ -4,8 +4,8 @@ import type { Problem } from "./problem.ts";
 
 const NOT_YET = "not yet supported";
 
-export function checkSupported({ policies, settings }: Draft): Problem[] {
-  const ofPolicies = policies.flatMap(({ yaml, value }) => {
+export function checkSupported({ policies }: Draft): Problem[] {
+  return policies.flatMap(({ yaml, value }) => {
     const found: Problem[] = [];
     if (value.prototypeMachines > 0) found.push(problemAt(yaml, ["prototypeMachines"], `${NOT_YET}; leave it at 0`));
     if (value.forecast !== "none" && (value.demand.kind === "rest" || value.demand.kind === "distcc"))
@@ -13,10 +13,4 @@ export function checkSupported({ policies, settings }: Draft): Problem[] {
     if (value.health.length > 0) found.push(problemAt(yaml, ["health"], `${NOT_YET}; leave it out`));
     return found;
   });
-  if (settings === null) return ofPolicies;
-  const { yaml, value } = settings;
-  const ofSettings = value.storage.flatMap(({ failOver }, index) =>
-    failOver === "manual" ? [] : [problemAt(yaml, ["storage", index, "failOver"], `${NOT_YET}; leave it at manual`)],
-  );
-  return [...ofPolicies, ...ofSettings];
 }

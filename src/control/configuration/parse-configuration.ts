@@ -143,6 +143,7 @@ function siteOf(
     machines: new Map(resolveFleet(fleet, roles).map((machine) => [machine.name, machine])),
     policies: new Map(policies.map(({ value }) => [value.role, value])),
     limits,
+    storage: settings.storage,
     timing: {
       beaconMaxAgeMs: settings.beacon.maxAge,
       softOffMs: settings.bmc.softOff,

@@ -40,13 +40,19 @@ const unplaced = ({ standing }: AssignedMachine): Refusal => ({ why: standing.wh
 function renew(draft: Draft, assigned: AssignedMachine, role: RoleName, renewal: Renewal): Refusal | null {
   const { manner, image, orderedMs, cause } = renewal;
   const ask = { assigned, from: role, to: role, manner, image, orderedMs, ignoresDwell: true, overridesFloor: false };
-  return draft.ledger.poolRefusal(manner === "hard") ?? shortRefusal(draft, role, manner) ?? tryMove(draft, ask, cause);
+  if (manner !== "hard") {
+    return draft.ledger.poolRefusal(false) ?? shortRefusal(draft, role) ?? tryMove(draft, ask, cause);
+  }
+  const refusal = draft.ledger.failOverRefusal(orderedMs !== null) ?? tryMove(draft, ask, cause);
+  // Silent, it counted nowhere; from now on it is on its way here, and nobody else need come in its place.
+  if (refusal === null && assigned.home === null) draft.assigned.set(role, (draft.assigned.get(role) ?? 0) + 1);
+  return refusal;
 }
 
 /** While a role has fewer machines than it should, it gives none away to a reboot that can wait. */
-function shortRefusal(draft: Draft, role: RoleName, manner: Renewal["manner"]): Refusal | null {
+function shortRefusal(draft: Draft, role: RoleName): Refusal | null {
   const short = deficitAt(draft, role);
-  if (manner === "hard" || short <= 0) return null;
+  if (short <= 0) return null;
   return { why: `${role} is ${short} short, and its reboots wait`, notBeforeMs: null };
 }
 

@@ -114,6 +114,7 @@ function beginState(pool: ReplayPool): PoolState {
     spent: [],
     failures: [],
     recoveringMs: null,
+    storage: new Map(),
   };
 }
 
@@ -140,6 +141,8 @@ function observe(
   }
   return {
     ...fixed,
+    roots: new Map(),
+    storage: new Map(),
     wallMs,
     deltaMs: MINUTE_MS,
     machines: pool.facts(wallMs, jobsOf),

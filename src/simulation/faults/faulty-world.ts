@@ -8,10 +8,10 @@ import type { Troubles } from "./troubles.ts";
 
 /** `by`: which controller looks through this world. */
 export function faultyWorld(world: SimulatedWorld, troubles: Troubles, seen: SideEffects, by: string): World {
-  const { clock, calendar, bootLog } = world;
+  const { clock, calendar, bootLog, storage } = world;
   const isSilent = ({ name }: Machine): boolean => troubles.unreachable.has(name);
   return {
-    ...{ clock, calendar, bootLog },
+    ...{ clock, calendar, bootLog, storage },
     power: faultyPower(world, troubles, seen, by),
     links: faultyLinks(world.links, troubles),
     traffic: faultyTraffic(world.traffic, troubles),

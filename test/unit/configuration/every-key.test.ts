@@ -59,7 +59,8 @@ beacon: { port: 9000, maxAge: 40s }
 haproxy: [unix:/run/haproxy/admin.sock, tcp:10.0.1.7:9999]
 bmc: { user: retask, passwordFile: /etc/retask/bmc, interval: 6s, softOff: 100s }
 storage:
-  - { name: nfs-a, address: 10.0.1.20, mirror: nfs-b, failOver: manual }
+  - { name: nfs-a, address: 10.0.1.20, port: 2049, mirror: nfs-b, failOver: ask, up: 'up{instance="nfs-a:9100"}', deadAfter: 60s,
+      wellAfter: 10m, machines: 60, bootsAtOnce: 5 }
   - { name: nfs-b, address: 10.0.1.21, mirror: nfs-a }
 notify:
   - { url: "https://chat.example/hook", on: [quarantine, hold, breaker, expiry] }

@@ -46,6 +46,18 @@ describe("the surroundings", () => {
       ["retask.yaml:6:48 storage[0].mirror: expected the name of another storage server, got nfs-a"],
     ],
     [
+      "a fail-over with nowhere to go",
+      moreRetask("storage:\n  - { name: nfs-a, address: 10.0.1.20, failOver: auto }\n"),
+      ["retask.yaml:6:50 storage[0].failOver: auto needs a mirror, to which its machines can go"],
+    ],
+    [
+      "two storage servers at one address",
+      moreRetask("storage:\n  - { name: nfs-a, address: 10.0.1.20 }\n  - { name: nfs-b, address: 10.0.1.20 }\n"),
+      [
+        "retask.yaml:7:29 storage[1].address: 10.0.1.20 is already the address of another storage server: which images lie on which could not be told",
+      ],
+    ],
+    [
       "HAProxy traffic without a HAProxy",
       { "retask.yaml": replaced(RETASK, "haproxy: unix:/run/haproxy/admin.sock\n", "") },
       ["policies/web.yaml:8:21 traffic.haproxy: needs a HAProxy, but retask.yaml names none: haproxy"],
@@ -54,6 +66,13 @@ describe("the surroundings", () => {
       "a series without a Prometheus",
       { "retask.yaml": replaced(RETASK, "prometheus: http://10.0.1.5:9090\n", "") },
       ["policies/web.yaml:4:11 demand.series: is asked of Prometheus, but retask.yaml names none: prometheus"],
+    ],
+    [
+      "a fail-over on the word of one source",
+      {
+        "retask.yaml": `${replaced(RETASK, "prometheus: http://10.0.1.5:9090\n", "")}storage:\n  - { name: nfs-a, address: 10.0.1.20, mirror: nfs-b, failOver: ask }\n  - { name: nfs-b, address: 10.0.1.21 }\n`,
+      },
+      ["retask.yaml:5:65 storage[0].failOver: ask needs prometheus: a server is dead only when two sources say so"],
     ],
   ]);
 });
@@ -98,11 +117,6 @@ describe("what this version would not follow", () => {
       "health checks of canaries",
       web("role: web", "role: web\nhealth: [{ query: up, below: 1 }]"),
       ["policies/web.yaml:2:9 health: not yet supported; leave it out"],
-    ],
-    [
-      "a fail-over that acts",
-      moreRetask("storage:\n  - { name: nfs-a, address: 10.0.1.20, failOver: auto }\n"),
-      ["retask.yaml:6:50 storage[0].failOver: not yet supported; leave it at manual"],
     ],
   ]);
 });
