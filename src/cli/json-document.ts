@@ -31,6 +31,8 @@ export const JSON_KINDS = {
   revoked: "token revoke",
   rota: "rota",
   status: "status",
+  storage: "storage status",
+  storageOrdered: "storage fail-over, storage fail-back",
   stop: "stop",
   stopCleared: "stop --clear",
   token: "token create",

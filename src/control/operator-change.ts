@@ -38,6 +38,9 @@ export type ActionCode =
   | "RTK_HELD"
   | "RTK_PLAN_MOVED"
   | "RTK_UNCONFIRMED"
+  | "RTK_UNKNOWN_STORAGE"
+  | "RTK_STORAGE_STATE"
+  | "RTK_STORAGE_UNFIT"
   | "RTK_CHANGED"
   | "RTK_DRY_RUN";
 

@@ -11,6 +11,7 @@ import { withOverride, withoutOverride } from "./override-actions.ts";
 import { type PlanNow, planNow } from "./plan-now.ts";
 import { previewText } from "./preview-text.ts";
 import type { Found, Preview, PreviewedAct, PreviewedMove, PreviewedRole, PreviewRequest } from "./previewed.ts";
+import { withStorageOrder } from "./storage-actions.ts";
 
 export function preview(controller: Controller, request: PreviewRequest): ActionResult<Preview> {
   const { last } = controller;
@@ -47,11 +48,15 @@ function stateWith(controller: Controller, request: PreviewRequest): ActionResul
   const { act, author, ...said } = request;
   const changed = isSetting(act)
     ? withOverride(controller, controller.state, { ...said, act }, author)
-    : ended(controller, act);
+    : ended(controller, act, { by: author, why: said.reason });
   return changed.ok ? { ok: true, value: changed.value.state } : changed;
 }
 
-function ended(controller: Controller, act: Exclude<PreviewedAct, OverrideAct>): Applied<unknown> {
+function ended(
+  controller: Controller,
+  act: Exclude<PreviewedAct, OverrideAct>,
+  said: { readonly by: string; readonly why: string },
+): Applied<unknown> {
   const { state } = controller;
   switch (act.kind) {
     case "resume":
@@ -64,11 +69,16 @@ function ended(controller: Controller, act: Exclude<PreviewedAct, OverrideAct>):
       return withoutOverride(controller, state, aim.forceRole(act.role));
     case "unquarantine":
       return released(controller, state, act.machine);
+    case "failOver":
+    case "failBack":
+      return withStorageOrder(controller, state, act, said);
   }
 }
 
+const STORAGE_ORDERS = ["failOver", "failBack"] as const;
 const ENDS: ReadonlySet<PreviewedAct["kind"]> = new Set([
   ...(["resume", "unpin", "unforceMachine", "unforceRole", "unquarantine"] as const),
+  ...STORAGE_ORDERS,
 ]);
 const isSetting = (act: PreviewedAct): act is OverrideAct => !ENDS.has(act.kind);
 
@@ -112,7 +122,7 @@ const MANY_SHARE = 0.1;
 
 function isSevere({ act, overrideFloor }: PreviewRequest, found: Found, pool: number): boolean {
   const { moves, roles, machines } = found;
-  if ("scope" in act && act.scope.kind === "pool") return true;
+  if (("scope" in act && act.scope.kind === "pool") || "server" in act) return true;
   if (overrideFloor && act.kind.startsWith("force")) return true;
   if (machines > Math.min(MANY_MACHINES, Math.max(1, MANY_SHARE * pool))) return true;
   return roles.some(({ role, floor, before, after, lowest }) => {
@@ -124,5 +134,6 @@ function isSevere({ act, overrideFloor }: PreviewRequest, found: Found, pool: nu
 function nameOf(act: PreviewedAct): string {
   if ("machine" in act) return act.machine;
   if ("role" in act) return act.role;
+  if ("server" in act) return act.server;
   return act.scope.kind === "pool" ? "pool" : act.scope.kind === "role" ? act.scope.role : act.scope.machine;
 }

@@ -3,12 +3,16 @@ import type { MachineName, OperationId, Placement, RoleName } from "../core/doma
 import type { OverrideAct, OverrideScope } from "../core/domain/override.ts";
 import type { NotDone } from "../core/domain/plan.ts";
 
-/** What can be previewed: what sets an override, what ends one, and a machine's way out of quarantine. */
+/**
+ * What can be previewed: what sets an override, what ends one, a machine's way out of quarantine, an order
+ * about a file server.
+ */
 export type PreviewedAct =
   | OverrideAct
   | { readonly kind: "resume"; readonly scope: OverrideScope }
   | { readonly kind: "unpin" | "unforceMachine" | "unquarantine"; readonly machine: MachineName }
-  | { readonly kind: "unforceRole"; readonly role: RoleName };
+  | { readonly kind: "unforceRole"; readonly role: RoleName }
+  | { readonly kind: "failOver" | "failBack"; readonly server: string };
 
 export interface PreviewRequest {
   readonly act: PreviewedAct;
@@ -55,7 +59,7 @@ export interface Found {
 
 export interface Preview extends Found {
   /**
-   * Asked twice: what is about the whole pool, overrides a floor, takes a role to its floor or below, or moves more than 3
+   * Asked twice: what is about the whole pool or a file server, overrides a floor, takes a role to its floor or below, or moves more than 3
    * machines or a tenth of the pool.
    */
   readonly severe: boolean;

@@ -11,6 +11,8 @@ import type { Controller, Tick, Watcher } from "./controller.ts";
 import { driftOf } from "./drift.ts";
 import type { EffectOutcome } from "./effect-log.ts";
 import { NotificationMetrics } from "./notifications/notification-metrics.ts";
+import { StorageMetrics } from "./storage-metrics.ts";
+import { storageStatus } from "./storage-status.ts";
 
 export interface ConfigurationHealth {
   readonly valid: boolean;
@@ -27,6 +29,7 @@ const countOpen = ({ pool, racks, images }: Breakers): number => Number(pool !==
 export class Telemetry implements Watcher {
   readonly registry = new Registry();
   readonly notifications = new NotificationMetrics(this.registry);
+  private readonly storage = new StorageMetrics(this.registry);
   private readonly gauges = new Map<string, Gauge<string>>();
   private readonly tickSeconds: Histogram;
   private readonly operations: Counter<"outcome">;
@@ -116,6 +119,7 @@ export class Telemetry implements Watcher {
     this.noteRoles(tick);
     this.noteOverrides(state.overrides);
     this.noteRota(controller.rota.current(controller));
+    this.storage.note(storageStatus(controller, tick));
   }
 
   noteConfiguration({ valid, pending }: ConfigurationHealth): void {

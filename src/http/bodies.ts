@@ -98,6 +98,9 @@ export function roleForceOf(role: RoleName, { count, range, floor }: z.output<ty
   return { kind: "forceFloor", role, floor: floor ?? 0 };
 }
 
+const SERVER_NAME = "expected the name of a storage server, as in nfs-a";
+export const storageNameSchema = z.string().regex(/^[A-Za-z0-9][\w.-]{0,63}$/, SERVER_NAME);
+
 const ofMachine = { machine: machineNameSchema };
 const ofRole = { role: roleNameSchema };
 const act = z.discriminatedUnion("kind", [
@@ -110,6 +113,7 @@ const act = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("forceFloor"), ...ofRole, floor: countSchema }),
   z.strictObject({ kind: z.enum(["unpin", "unforceMachine", "unquarantine"]), ...ofMachine }),
   z.strictObject({ kind: z.literal("unforceRole"), ...ofRole }),
+  z.strictObject({ kind: z.enum(["failOver", "failBack"]), server: storageNameSchema }),
 ]);
 /** As the write that it previews; what has no bearing on the answer, an author and a reason, may still be missing. */
 export const previewBody = z.strictObject({

@@ -27,6 +27,7 @@ import { sendProblem } from "./problem.ts";
 import { readRoutes } from "./read-routes.ts";
 import { recordRoutes } from "./record-routes.ts";
 import { reportRoute } from "./report-route.ts";
+import { storageRoutes } from "./storage-routes.ts";
 import { refuseIdleConditions, tagAnswer } from "./tags.ts";
 import { timelineRoute } from "./timeline-route.ts";
 import { type TokenOptions, tokenRoutes } from "./token-routes.ts";
@@ -99,6 +100,7 @@ function addRoutes(api: FastifyInstance, options: TokenOptions): void {
   overrideRoutes(api, options);
   previewRoute(api, options);
   fleetRoutes(api, options);
+  storageRoutes(api, options);
   planRoutes(api, options);
   tokenRoutes(api, options);
 }

@@ -5,6 +5,7 @@ import { bootServerCodes } from "./boot-server-codes.ts";
 import type { CodeRow, CodeSection } from "./code-section.ts";
 import { httpCodes } from "./http-codes.ts";
 import { operatorCodes } from "./operator-codes.ts";
+import { storageCodes } from "./storage-codes.ts";
 import { storeCodes } from "./store-codes.ts";
 import { trafficCodes } from "./traffic-codes.ts";
 
@@ -15,6 +16,7 @@ export const codeSections: readonly CodeSection[] = [
   trafficCodes,
   storeCodes,
   operatorCodes,
+  storageCodes,
   httpCodes,
 ];
 

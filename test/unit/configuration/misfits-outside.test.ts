@@ -72,7 +72,10 @@ describe("the surroundings", () => {
       {
         "retask.yaml": `${replaced(RETASK, "prometheus: http://10.0.1.5:9090\n", "")}storage:\n  - { name: nfs-a, address: 10.0.1.20, mirror: nfs-b, failOver: ask }\n  - { name: nfs-b, address: 10.0.1.21 }\n`,
       },
-      ["retask.yaml:5:65 storage[0].failOver: ask needs prometheus: a server is dead only when two sources say so"],
+      [
+        "policies/web.yaml:4:11 demand.series: is asked of Prometheus, but retask.yaml names none: prometheus",
+        "retask.yaml:5:65 storage[0].failOver: ask needs prometheus: a server is dead only when two sources say so",
+      ],
     ],
   ]);
 });

@@ -95,10 +95,10 @@ describe("the machines of a dead server", () => {
   test("that were off already, or that retask must not command, are left alone", () => {
     const odd = {
       ...FARM,
-      m01: { ...FARM["m01"], in: "compile", quarantine: "did not come up" },
-      m02: { ...FARM["m02"], in: "compile", unmanageable: "RTK_BMC_AUTH" },
-      m03: { ...FARM["m03"], in: "web", adopted: false },
-      m04: { ...FARM["m04"], in: "web", off: true },
+      m01: { ...ON_A, ...hung, in: "compile", quarantine: "did not come up" },
+      m02: { ...ON_A, ...hung, in: "compile", unmanageable: "RTK_BMC_AUTH" },
+      m03: { ...ON_A, ...hung, in: "web", adopted: false },
+      m04: { ...ON_A, ...hung, in: "web", off: true },
     };
     expect(hard(planFor(odd))).toEqual([]);
   });

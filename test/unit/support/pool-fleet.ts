@@ -1,10 +1,18 @@
 /** The fleet of a test's pool: addresses by the order in which the machines are told. */
 import { fleetFileSchema, type Machine, resolveFleet } from "../../../src/core/domain/fleet.ts";
 import type { RoleName } from "../../../src/core/domain/names.ts";
-import type { PoolSpec } from "./pool.ts";
 
-export function buildFleet(spec: PoolSpec, roles: readonly RoleName[]): Machine[] {
-  const machines = Object.entries(spec.machines).map(([name, machine], index) => ({
+/** What of a machine stands in fleet.yaml. */
+export interface FleetSpec {
+  readonly domains?: Readonly<Record<string, string>>;
+  readonly roles?: readonly string[];
+  readonly capacity?: number;
+  readonly image?: Readonly<Record<string, string>>;
+  readonly status?: "active" | "retiring";
+}
+
+export function buildFleet(told: Readonly<Record<string, FleetSpec>>, roles: readonly RoleName[]): Machine[] {
+  const machines = Object.entries(told).map(([name, machine], index) => ({
     name,
     ip: `10.0.${index >> 8}.${index & 255}`,
     mac: macOf(index),

@@ -24,7 +24,7 @@ import { known, type Reading } from "../../../src/core/domain/reading.ts";
 import type { ScheduleFact } from "../../../src/core/domain/schedule.ts";
 import type { Site } from "../../../src/core/domain/site.ts";
 import { newOperationChart } from "../../../src/core/operate/operation.statechart.ts";
-import { buildFleet } from "./pool-fleet.ts";
+import { buildFleet, type FleetSpec } from "./pool-fleet.ts";
 import {
   buildFiles,
   buildServers,
@@ -38,7 +38,7 @@ export const NOW_MS = 1_800_000_000_000;
 export const TICK_MS = 10_000;
 export const DAY_S = 86_400;
 
-export interface MachineSpec extends MachineFiles {
+export interface MachineSpec extends FleetSpec, MachineFiles {
   /** A role, or `spare`. */
   readonly in: string;
   /** It is on its way there, in this state of its operation. */
@@ -52,11 +52,6 @@ export interface MachineSpec extends MachineFiles {
   readonly silent?: boolean;
   readonly jobs?: number;
   readonly slots?: number;
-  readonly domains?: Readonly<Record<string, string>>;
-  readonly roles?: readonly string[];
-  readonly capacity?: number;
-  readonly image?: Readonly<Record<string, string>>;
-  readonly status?: "active" | "retiring";
   readonly adopted?: boolean;
   readonly quarantine?: string;
   readonly unmanageable?: string;
@@ -130,7 +125,7 @@ function buildSite(spec: PoolSpec): Site {
   }
   return {
     digest: "test",
-    machines: new Map(buildFleet(spec, [...policies.keys()]).map((machine) => [machine.name, machine])),
+    machines: new Map(buildFleet(spec.machines, [...policies.keys()]).map((machine) => [machine.name, machine])),
     policies,
     limits: limitsSchema.parse({ atOnce: "100%", perHour: "100%", perDomain: {}, ...spec.limits }),
     storage: buildServers(spec),
