@@ -2,7 +2,8 @@
 import { readlinkSync } from "node:fs";
 import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { ImageName, RoleName } from "../../core/domain/names.ts";
+import type { ImageName } from "../../core/domain/names.ts";
+import type { SimulatedFile } from "../../simulation/simulated-images.ts";
 import type { BootTarget } from "../../simulation/simulated-machine.ts";
 import { bootLinkName } from "../../world/boot-links/names.ts";
 
@@ -14,20 +15,20 @@ export interface BootDirectory {
 
 const HOLDING = "# retask: image=holding\nDEFAULT hold\nLABEL hold\n  LOCALBOOT -1\n";
 
-/** `images`: each role's image; `channels`: the names by which policies speak of them. */
+/** `files`: each role's image, and its copies; `channels`: the names by which policies speak of them. */
 export async function makeBootDirectory(
   root: string,
-  images: ReadonlyMap<RoleName, ImageName>,
+  files: readonly SimulatedFile[],
   channels: ReadonlyMap<ImageName, ImageName>,
 ): Promise<BootDirectory> {
   const path = join(root, "tftp", "pxelinux.cfg");
   await mkdir(path, { recursive: true });
-  for (const [role, image] of images) await writeFile(join(path, image), imageFile(role, image));
+  for (const file of files) await writeFile(join(path, file.image), imageFile(file));
   for (const [channel, image] of channels) await symlink(image, join(path, channel));
   await writeFile(join(path, "holding"), HOLDING);
   await symlink("holding", join(path, "default"));
 
-  const roleOf = new Map([...images].map(([role, image]) => [image, role]));
+  const roleOf = new Map(files.map(({ image, role }) => [image, role]));
   const bootTarget = (ip: string): BootTarget | null => {
     try {
       const image = readlinkSync(join(path, bootLinkName("pxelinux", ip))) as ImageName;
@@ -39,11 +40,11 @@ export async function makeBootDirectory(
   return { path, bootTarget };
 }
 
-const imageFile = (role: RoleName, image: ImageName): string => `# retask: role=${role} image=${image}
+const imageFile = ({ role, image, server }: SimulatedFile): string => `# retask: role=${role} image=${image}
 DEFAULT linux
 LABEL linux
   KERNEL ${role}/vmlinuz
   INITRD ${role}/initrd.img
-  APPEND root=/dev/nfs nfsroot=10.0.1.20:/images/${role} ro retask.role=${role} retask.image=${image}
+  APPEND root=/dev/nfs nfsroot=${server?.address ?? "10.0.1.20"}:/images/${role} ro retask.role=${role} retask.image=${image}
   IPAPPEND 2
 `;

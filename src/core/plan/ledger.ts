@@ -51,7 +51,7 @@ export function openLedger(input: PlanInput): Ledger {
   const domains = occupiedDomains(state, site);
   const storage = openStorageLedger(state, storageView(site, state, observation));
   const spentAges = state.spent.filter(({ ageMs, hard }) => hard !== true && ageMs < HOUR_MS).map(({ ageMs }) => ageMs);
-  const live = [...state.operations.values()].filter(({ manner }) => manner !== "hard").length;
+  const operating = [...state.operations.values()].filter(({ manner }) => manner !== "hard").length;
   const atOnce = shareOf(limits.atOnce, pool);
   const perHour = shareOf(limits.perHour, pool);
   const healthy = new Map<RoleName, number>([...decision.roles].map(([role, { counts }]) => [role, counts.forFloor]));
@@ -67,7 +67,8 @@ export function openLedger(input: PlanInput): Ledger {
       if (freeze !== null) return freeze;
       if (window !== null && !urgent) return window;
       if (breakers.pool !== null) return now(`breaker open: ${breakers.pool}`);
-      if (live + started >= atOnce) return now(`${live + started} in operation, at most ${atOnce} at once`);
+      const live = operating + started;
+      if (live >= atOnce) return now(`${live} in operation, at most ${atOnce} at once`);
       const spent = spentAges.length + started;
       if (spent < perHour) return null;
       return {

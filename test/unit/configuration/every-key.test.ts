@@ -145,7 +145,7 @@ test("retask.yaml", () => {
     bmc: { interval: 6_000, softOff: 100_000 },
   });
   expect(settings.storage).toHaveLength(2);
-  const everything = ["quarantine", "hold", "breaker", "floorMargin", "expiry", "acceptance"];
+  const everything = ["quarantine", "hold", "breaker", "floorMargin", "storage", "expiry", "acceptance"];
   expect(settings.notify).toMatchObject([
     {
       url: "https://chat.example/hook",

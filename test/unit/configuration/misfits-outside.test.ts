@@ -132,7 +132,7 @@ describe("receivers of notifications", () => {
       "an event that retask does not tell of",
       receivers("{ url: https://chat.example/hook, on: [hold, quarantined] }"),
       [
-        'retask.yaml:6:50 notify[0].on[1]: expected quarantine, hold, breaker, floorMargin, expiry or acceptance, got "quarantined"',
+        'retask.yaml:6:50 notify[0].on[1]: expected quarantine, hold, breaker, floorMargin, storage, expiry or acceptance, got "quarantined"',
       ],
     ],
     [
