@@ -81,13 +81,6 @@ export const ABLATIONS = [
     ],
   },
   {
-    name: "whole-steps",
-    about: "no half steps: a move that waits waits two minutes",
-    edits: [
-      edit("decide/horizon/shape.js", "mayOrder === null ? Math.min(halves, 2 * bootSteps + HALF_STEP_MOVES) : 0", "0"),
-    ],
-  },
-  {
     name: "no-double-steps",
     about: "no double steps: later decisions are looked at as closely as near ones",
     edits: [edit("decide/horizon/shape.js", "DOUBLE_STEPS_FROM_MINUTES = 40", "DOUBLE_STEPS_FROM_MINUTES = 999")],
@@ -110,8 +103,8 @@ export const HISTORIES = [0, 1, 7, 28].map((days) => ({
 const TUNING = "forecast/tuning.js";
 /** Other values of what is a judgement. @type {readonly Variant[]} */
 export const CANDIDATES = [
-  { name: "half-window 5", about: "", edits: [edit("forecast/cadence.js", "halfWindow: 15", "halfWindow: 5")] },
-  { name: "half-window 30", about: "", edits: [edit("forecast/cadence.js", "halfWindow: 15", "halfWindow: 30")] },
+  { name: "half-window 15", about: "", edits: [edit("forecast/cadence.js", "halfWindow: 30", "halfWindow: 15")] },
+  { name: "half-window 60", about: "", edits: [edit("forecast/cadence.js", "halfWindow: 30", "halfWindow: 60")] },
   { name: "memories 40, 10 days", about: "", edits: [edit(TUNING, "[20, 5]", "[40, 10]")] },
   { name: "memories 10, 2.5 days", about: "", edits: [edit(TUNING, "[20, 5]", "[10, 2.5]")] },
   { name: "sharpness 2", about: "", edits: [edit(TUNING, "sharpness: 8", "sharpness: 2")] },

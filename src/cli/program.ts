@@ -16,6 +16,7 @@ import { addForceCommand } from "./force-command.ts";
 import { addHistoryCommand } from "./history-command.ts";
 import { addLinksCommand } from "./links-command.ts";
 import { addMachinesCommand } from "./machines-command.ts";
+import { addMaintainCommand } from "./maintain-command.ts";
 import { addNotifyCommand } from "./notify-command.ts";
 import { addOverridesCommand } from "./overrides-command.ts";
 import { addPauseCommand } from "./pause-command.ts";
@@ -76,6 +77,7 @@ const GROUPS: readonly (readonly [title: string, add: readonly ((program: Comman
       addForceCommand,
       addUnforceCommand,
       addPinCommand,
+      addMaintainCommand,
       addUnpinCommand,
       addUnquarantineCommand,
       addAcceptCommand,

@@ -1,4 +1,4 @@
-/** Overrides: an operator sets and ends pauses, pins and forces. Each has an author, a reason and an expiry (S12). */
+/** Overrides: an operator sets and ends pauses, pins, forces and maintenance. Each has an author, a reason and an expiry (S12). */
 import { isRole, type MachineName, type OverrideId, type RoleName } from "../core/domain/names.ts";
 import {
   aimOf,
@@ -25,7 +25,7 @@ export interface OverrideRequest {
 /** An override that nobody remembers is worse than none. */
 const LONGEST_OVERRIDE_MS = 366 * 86_400_000;
 
-/** Sets a pause, a pin or a force. One with the same aim replaces the older one. */
+/** Sets a pause, a pin, a force or a maintenance. One with the same aim replaces the older one. */
 export function setOverride(controller: Controller, asker: Asker, request: OverrideRequest) {
   const aimed = aimOf(request.act);
   return changeState<Override>(controller, asker, {
@@ -135,6 +135,7 @@ function namesIn(act: OverrideAct): Names {
         role: act.scope.kind === "role" ? act.scope.role : null,
       };
     case "pin":
+    case "maintain":
       return { machine: act.machine, role: null };
     case "forceMachine":
       return { machine: act.machine, role: isRole(act.to) ? act.to : null };

@@ -65,6 +65,8 @@ function ended(
       return withoutOverride(controller, state, aim.pin(act.machine));
     case "unforceMachine":
       return withoutOverride(controller, state, aim.forceMachine(act.machine));
+    case "endMaintenance":
+      return withoutOverride(controller, state, aim.maintain(act.machine));
     case "unforceRole":
       return withoutOverride(controller, state, aim.forceRole(act.role));
     case "unquarantine":
@@ -77,7 +79,7 @@ function ended(
 
 const STORAGE_ORDERS = ["failOver", "failBack"] as const;
 const ENDS: ReadonlySet<PreviewedAct["kind"]> = new Set([
-  ...(["resume", "unpin", "unforceMachine", "unforceRole", "unquarantine"] as const),
+  ...(["resume", "unpin", "unforceMachine", "endMaintenance", "unforceRole", "unquarantine"] as const),
   ...STORAGE_ORDERS,
 ]);
 const isSetting = (act: PreviewedAct): act is OverrideAct => !ENDS.has(act.kind);

@@ -10,7 +10,7 @@ import type { NotDone } from "../core/domain/plan.ts";
 export type PreviewedAct =
   | OverrideAct
   | { readonly kind: "resume"; readonly scope: OverrideScope }
-  | { readonly kind: "unpin" | "unforceMachine" | "unquarantine"; readonly machine: MachineName }
+  | { readonly kind: "unpin" | "unforceMachine" | "endMaintenance" | "unquarantine"; readonly machine: MachineName }
   | { readonly kind: "unforceRole"; readonly role: RoleName }
   | { readonly kind: "failOver" | "failBack"; readonly server: string };
 

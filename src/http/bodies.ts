@@ -81,6 +81,8 @@ export const pauseBody = overrideBody({ scope, direction, untilResumed })
 export const resumeBody = z.strictObject({ ...because, scope });
 export const pinBody = overrideBody({});
 const placement = z.union([z.literal(SPARE), roleNameSchema], { error: "expected a role, or spare" });
+const power = z.enum(["off", "on"], { error: "expected off or on" });
+export const maintainBody = overrideBody({ power: power.default("off").describe("on: drained, and left as it runs.") });
 export const forceMachineBody = overrideBody({ to: placement });
 export const forceRoleBody = overrideBody({
   count: countSchema.optional(),
@@ -108,10 +110,11 @@ const act = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("resume"), scope }),
   z.strictObject({ kind: z.literal("pin"), ...ofMachine }),
   z.strictObject({ kind: z.literal("forceMachine"), ...ofMachine, to: placement }),
+  z.strictObject({ kind: z.literal("maintain"), ...ofMachine, power }),
   z.strictObject({ kind: z.literal("forceCount"), ...ofRole, count: countSchema }),
   z.strictObject({ kind: z.literal("forceRange"), ...ofRole, min: countSchema, max: countSchema }),
   z.strictObject({ kind: z.literal("forceFloor"), ...ofRole, floor: countSchema }),
-  z.strictObject({ kind: z.enum(["unpin", "unforceMachine", "unquarantine"]), ...ofMachine }),
+  z.strictObject({ kind: z.enum(["unpin", "unforceMachine", "endMaintenance", "unquarantine"]), ...ofMachine }),
   z.strictObject({ kind: z.literal("unforceRole"), ...ofRole }),
   z.strictObject({ kind: z.enum(["failOver", "failBack"]), server: storageNameSchema }),
 ]);

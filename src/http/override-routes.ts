@@ -1,4 +1,4 @@
-/** Overrides: an operator's pauses, pins and forces; each names its author, and is audited, refusals too. */
+/** Overrides: an operator's pauses, pins, forces and maintenance; each names its author, and is audited, refusals too. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { inTheWay } from "../control/held-back.ts";
@@ -14,6 +14,7 @@ import {
   endOf,
   forceMachineBody,
   forceRoleBody,
+  maintainBody,
   type OverrideBody,
   pauseBody,
   pinBody,
@@ -97,6 +98,7 @@ export function overrideRoutes(server: FastifyInstance, { controller }: ApiOptio
   };
   pauseRoutes(server, writes);
   pinRoutes(server, writes);
+  maintenanceRoutes(server, writes);
   forceRoutes(server, writes);
 }
 
@@ -122,6 +124,23 @@ function pinRoutes(server: FastifyInstance, { set, end }: Writes): void {
   const unpin = ending("unpin", "Ends a pin.", { ...machine, body: endBody });
   api.delete("/v1/overrides/pins/:name", { schema: unpin }, (request, reply) =>
     end(request, reply, aim.pin(request.params.name), request.body),
+  );
+}
+
+function maintenanceRoutes(server: FastifyInstance, { set, end }: Writes): void {
+  const api = server.withTypeProvider<RequestTypes>();
+  const summary = "Drains a machine, switches it off or leaves it as it runs, and keeps it out.";
+  const maintain = setting("maintain", summary, { ...machine, body: maintainBody }, ["RTK_UNKNOWN_MACHINE"]);
+  api.put("/v1/overrides/maintenance/:name", { schema: maintain }, (request, reply) => {
+    const act = { kind: "maintain", machine: request.params.name, power: request.body.power } as const;
+    return set(request, reply, act, request.body);
+  });
+  const ended = ending("endMaintenance", "Ends a machine's maintenance: it is a spare again.", {
+    ...machine,
+    body: endBody,
+  });
+  api.delete("/v1/overrides/maintenance/:name", { schema: ended }, (request, reply) =>
+    end(request, reply, aim.maintain(request.params.name), request.body),
   );
 }
 

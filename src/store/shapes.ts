@@ -100,6 +100,7 @@ const overrides = z.array(
       }),
       z.looseObject({ kind: z.literal("pin"), machine: machineNameSchema }),
       z.looseObject({ kind: z.literal("forceMachine"), machine: machineNameSchema, to: placement }),
+      z.looseObject({ kind: z.literal("maintain"), machine: machineNameSchema, power: z.enum(["off", "on"]) }),
       z.looseObject({ kind: z.literal("forceCount"), role: roleNameSchema, count }),
       z.looseObject({ kind: z.literal("forceRange"), role: roleNameSchema, min: count, max: count }),
       z.looseObject({ kind: z.literal("forceFloor"), role: roleNameSchema, floor: count }),

@@ -51,6 +51,20 @@ describe("overriding", () => {
     await daemon.simulation.turn();
   });
 
+  test("maintain, and its end before its time", async () => {
+    const why = ["--for", "2h", "--reason", "new fan"];
+    const set = await json("maintain", "m07", "--leave-on", ...why);
+    expect(set).toMatchObject({ act: { kind: "maintain", machine: "m07", power: "on" }, overrideFloor: false });
+    const off = await retask(["maintain", "m07", ...why]);
+    expect(off.stdout).toContain("set: maintenance of m07, switched off, by ");
+    expect(overrides()).toEqual(["maintain"]);
+    const both = await retask(["maintain", "m07", "--end", ...why]);
+    expect(both).toMatchObject({ code: 1, stderr: expect.stringContaining("cannot be used with") });
+    const end = await retask(["maintain", "m07", "--end", "--reason", "done"]);
+    expect(end.stdout).toContain("ended: maintenance of m07, switched off");
+    expect(overrides()).toEqual([]);
+  });
+
   test("pin and unpin, force and unforce of a machine; --json is the override itself", async () => {
     const why = ["--for", "2h", "--reason", "new fan"];
     expect(await json("pin", "m07", ...why)).toMatchObject({ act: { kind: "pin", machine: "m07" }, reason: "new fan" });

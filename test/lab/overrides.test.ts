@@ -87,12 +87,12 @@ test("no longer forced or paused, a machine goes back; paused again while it is 
   const earlier = new Map(lab.machines.map((machine) => [machine.name, ipmitoolCalls(lab, machine).length]));
   const before = await bootIds(lab);
   for (const machine of lab.machines) machine.forget();
-  expect(await retaskSays(lab, "resume --pool")).toContain("ended: pause of the whole pool, by ada");
+  expect(await retaskSays(lab, "resume --pool --confirm pool")).toContain("ended: pause of the whole pool, by ada");
   // Either web machine may be the one that is needed no more.
   const { id, machine: name } = await eventually("the way back", MOVE_MS, () => live(lab));
   const machine = lab.machine(name);
   await eventually("the power-off", MOVE_MS, async () => (await machine.bmc.power()) === "off");
-  expect(await retaskSays(lab, `pause --pool ${FOR}`)).toContain("set: pause of the whole pool, by bob");
+  expect(await retaskSays(lab, `pause --pool ${FOR} --confirm pool`)).toContain("set: pause of the whole pool, by bob");
 
   const down = await eventually("its end", MOVE_MS, () => lastMove(lab, "compile", id));
   expect(down).toMatchObject({ outcome: "done", machine: name, from: "web" });
@@ -104,6 +104,41 @@ test("no longer forced or paused, a machine goes back; paused again while it is 
   await expectJournalMatches(lab, machine, id, earlier.get(name) ?? 0);
   expect(await lab.hosts()).toContain(machine.ip);
   expect(await retaskSays(lab, "status")).toMatch(/^holding because paused: inventory \(bob\)/);
-  await retaskSays(lab, "resume --pool");
+  await retaskSays(lab, "resume --pool --confirm pool");
   await eventually("the end of the hold", MOVE_MS, async () => (await status(lab)).health === "healthy");
+});
+
+test("a machine in maintenance is drained and switched off, left alone while somebody works on it, and brought back", async () => {
+  const machine = await machineThatCompiles(lab);
+  const before = await wordOf(machine);
+  machine.forget();
+  expect(await retaskSays(lab, `maintain ${machine.name} ${FOR}`)).toContain(
+    `maintenance of ${machine.name}, switched off`,
+  );
+  const out = await eventually("its way out", MOVE_MS, async () =>
+    (await finished(lab)).find(({ to }) => to === "spare"),
+  );
+  expect(out).toMatchObject({ outcome: "done", machine: machine.name, from: "compile" });
+  expect(await machine.bmc.power()).toBe("off");
+  expect(await lab.hosts()).not.toContain(machine.ip);
+
+  // Whoever works on it tries whether it starts.
+  machine.forget();
+  await machine.bmc.setPower("on");
+  await eventually("a boot that nobody asked retask for", MOVE_MS, async () => (await wordOf(machine)) !== null);
+  await nothingBegins(lab);
+  expect(await lab.hosts()).not.toContain(machine.ip);
+  const own = (await wordOf(machine))?.bootId;
+
+  expect(await retaskSays(lab, `maintain ${machine.name} --end --reason done --author bob`)).toContain(
+    "ended: maintenance",
+  );
+  const back = await eventually("its way back", MOVE_MS, async () =>
+    (await finished(lab)).find(({ from }) => from === "spare"),
+  );
+  expect(back).toMatchObject({ outcome: "done", machine: machine.name, to: "compile" });
+  const beacon = await wordOf(machine);
+  expect(beacon).toMatchObject({ role: "compile", image: COMPILE_IMAGE });
+  expect([before?.bootId, own]).not.toContain(beacon?.bootId);
+  expect(await lab.hosts()).toContain(machine.ip);
 });

@@ -16,7 +16,7 @@ export interface AssignedMachine {
   readonly operation: Operation | null;
   /**
    * The one place that counts it: its destination while it is on its way, an operator's forced place before it has even
-   * left. `null`: no part of the pool (unknown, quarantined, stray, retiring).
+   * left. `null`: no part of the pool (unknown, quarantined, stray, retiring, in maintenance).
    */
   readonly home: Placement | null;
   /** Why it can't leave `home`; `null` when it can. */
@@ -53,7 +53,8 @@ function homeOf(
   site: Site,
 ): Pick<AssignedMachine, "home" | "stuck"> {
   const at = operation === null || standing.kind !== "switching" ? poolPlace(standing) : destination(operation);
-  if (at === null || machine.status === "retiring") return { home: null, stuck: null };
+  if (at === null || machine.status === "retiring" || orders.maintained.has(machine.name))
+    return { home: null, stuck: null };
 
   const bound = boundBy(machine.name, standing, orders);
   if (bound !== null) return { home: at, stuck: bound };

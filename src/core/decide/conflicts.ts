@@ -12,7 +12,7 @@ import {
 } from "../domain/override.ts";
 import type { Site } from "../domain/site.ts";
 import { type AssignedMachine, type Assignment, possibleRoles } from "./assignment.ts";
-import { describePause, mayCome, mayLeave, signed } from "./orders.ts";
+import { describePause, mayCome, mayLeave, type Orders, signed } from "./orders.ts";
 
 export interface ConflictPremises {
   readonly site: Site;
@@ -36,6 +36,8 @@ export function conflictsOf({ act, overrideFloor }: Ordered, premises: ConflictP
       return bindingConflicts(act.machine, "pin", premises);
     case "forceMachine":
       return [...machineConflicts(act.machine, premises), ...poolConflicts(premises)];
+    case "maintain":
+      return [...maintenanceConflicts(act.machine, premises), ...poolConflicts(premises)];
     default:
       return [...roleConflicts(act, overrideFloor, premises), ...poolConflicts(premises)];
   }
@@ -89,15 +91,37 @@ function bindingConflicts(name: MachineName, what: "pin" | "pause", { assignment
     : [`${signed(`${name} is forced to ${force.value}`, force.override)}: the ${what} wins`];
 }
 
+/** It goes out as far as the floor lets it; a pin or a pause keeps it where it is. */
+function maintenanceConflicts(name: MachineName, { site, assignment, decision }: ConflictPremises): string[] {
+  const { orders } = assignment;
+  const assigned = assignment.machines.find(({ machine }) => machine.name === name);
+  const order = orders.maintained.get(name);
+  if (assigned === undefined || order === undefined) return [];
+  const conflicts = bound(name, orders);
+  const force = orders.forcedMachines.get(name);
+  if (force !== undefined)
+    conflicts.push(`${signed(`${name} is forced to ${force.value}`, force.override)}: the maintenance wins`);
+  const { standing } = assigned;
+  if (standing.kind !== "switching" && !standing.mayMove) conflicts.push(`${name} can't be moved: ${standing.why}`);
+  const from = standing.placement;
+  if (from !== null && isRole(from))
+    conflicts.push(...leavingConflicts(from, assigned, order.override.overrideFloor, { site, assignment, decision }));
+  return conflicts;
+}
+
+function bound(name: MachineName, orders: Orders): string[] {
+  const pin = orders.pinned.get(name) ?? orders.pausedMachines.get(name);
+  return pin === undefined
+    ? []
+    : [`${signed(`${name} is ${pin.act.kind === "pin" ? "pinned" : "paused"}`, pin)}: that wins`];
+}
+
 function machineConflicts(name: MachineName, { site, assignment, decision }: ConflictPremises): string[] {
   const { orders } = assignment;
   const assigned = assignment.machines.find(({ machine }) => machine.name === name);
   const force = orders.forcedMachines.get(name);
   if (assigned === undefined || force === undefined) return [];
-  const conflicts: string[] = [];
-  const pin = orders.pinned.get(name) ?? orders.pausedMachines.get(name);
-  if (pin !== undefined)
-    conflicts.push(`${signed(`${name} is ${pin.act.kind === "pin" ? "pinned" : "paused"}`, pin)}: that wins`);
+  const conflicts = bound(name, orders);
   const { standing, machine } = assigned;
   if (machine.status === "retiring") conflicts.push(`${name} is retiring (fleet.yaml): that wins`);
   if (standing.kind !== "switching" && !standing.mayMove) conflicts.push(`${name} can't be moved: ${standing.why}`);

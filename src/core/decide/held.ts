@@ -30,9 +30,11 @@ export function poolHolds(site: Site, state: PoolState, observation: Observation
  */
 function blindness(site: Site, state: PoolState, observation: Observation, assignment: Assignment): string | null {
   const view = storageView(site, state, observation);
+  // Whoever works on a machine may well unplug it.
   const adopted = assignment.machines.filter((assigned) => {
     const record = state.machines.get(assigned.machine.name);
-    return record?.adopted === true && !hangs(assigned, record, site, view);
+    const isWorkedOn = assignment.orders.maintained.has(assigned.machine.name);
+    return record?.adopted === true && !isWorkedOn && !hangs(assigned, record, site, view);
   });
   const unknown = adopted.filter(({ standing }) => standing.kind === "unknown").length;
   const percent = adopted.length === 0 ? 0 : (100 * unknown) / adopted.length;

@@ -15,6 +15,8 @@ export interface Orders {
   readonly pinned: ReadonlyMap<MachineName, Override>;
   readonly forcedMachines: ReadonlyMap<MachineName, Order<Placement>>;
   readonly forcedRoles: ReadonlyMap<RoleName, Order<RoleForce>>;
+  /** Whether they are switched off meanwhile, or left as they run. */
+  readonly maintained: ReadonlyMap<MachineName, Order<"off" | "on">>;
 }
 
 /** One pause and one force of a role can hold at once: what the pause leaves is what the force may do. */
@@ -24,6 +26,7 @@ export function ordersInForce(overrides: readonly Override[], wallMs: number): O
   const pinned = new Map<MachineName, Override>();
   const forcedMachines = new Map<MachineName, Order<Placement>>();
   const forcedRoles = new Map<RoleName, Order<RoleForce>>();
+  const maintained = new Map<MachineName, Order<"off" | "on">>();
   let pausedPool: Override | null = null;
 
   for (const override of oldestFirst(overrides, wallMs)) {
@@ -40,6 +43,9 @@ export function ordersInForce(overrides: readonly Override[], wallMs: number): O
       case "forceMachine":
         forcedMachines.set(act.machine, { value: act.to, override });
         break;
+      case "maintain":
+        maintained.set(act.machine, { value: act.power, override });
+        break;
       case "forceCount":
       case "forceRange":
       case "forceFloor":
@@ -47,7 +53,7 @@ export function ordersInForce(overrides: readonly Override[], wallMs: number): O
         break;
     }
   }
-  return { pausedPool, pausedRoles, pausedMachines, pinned, forcedMachines, forcedRoles };
+  return { pausedPool, pausedRoles, pausedMachines, pinned, forcedMachines, forcedRoles, maintained };
 }
 
 /** So that the newest of two orders on the same thing stands; equal ages by id, so that any input order does. */

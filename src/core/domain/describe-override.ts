@@ -9,6 +9,8 @@ export function describeAct(act: OverrideAct): string {
       return `pin of ${act.machine}`;
     case "forceMachine":
       return `force of ${act.machine} to ${act.to}`;
+    case "maintain":
+      return `maintenance of ${act.machine}, ${act.power === "off" ? "switched off" : "left on"}`;
     case "forceCount":
       return `force of ${act.role} to ${act.count} ${act.count === 1 ? "machine" : "machines"}`;
     case "forceRange":

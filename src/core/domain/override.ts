@@ -1,4 +1,4 @@
-/** An operator's word: a pause, a pin or a force. Each has an author, a reason and an expiry, and survives restarts (S12). */
+/** An operator's word: a pause, a pin, a force or a maintenance. Each has an author, a reason and an expiry, and survives restarts (S12). */
 import type { MachineName, OverrideId, Placement, RoleName } from "./names.ts";
 
 export type OverrideScope =
@@ -23,6 +23,8 @@ export type OverrideAct =
   /** "Do not touch this machine." */
   | { readonly kind: "pin"; readonly machine: MachineName }
   | { readonly kind: "forceMachine"; readonly machine: MachineName; readonly to: Placement }
+  /** Somebody works on the machine: it is drained and kept out, switched off or left as it runs. */
+  | { readonly kind: "maintain"; readonly machine: MachineName; readonly power: "off" | "on" }
   | RoleForce;
 
 export interface Override {
@@ -60,6 +62,7 @@ export const aim = {
   },
   pin: (machine: MachineName): string => `pin machine ${machine}`,
   forceMachine: (machine: MachineName): string => `force machine ${machine}`,
+  maintain: (machine: MachineName): string => `maintain machine ${machine}`,
   forceRole: (role: RoleName): string => `force role ${role}`,
 } as const;
 
@@ -71,6 +74,8 @@ export function aimOf(act: OverrideAct): string {
       return aim.pin(act.machine);
     case "forceMachine":
       return aim.forceMachine(act.machine);
+    case "maintain":
+      return aim.maintain(act.machine);
     case "forceCount":
     case "forceRange":
     case "forceFloor":

@@ -155,7 +155,7 @@ export const policySchema = z.strictObject({
     .enum(["none", "seasonal"])
     .default("none")
     .describe(
-      "Whether to decide ahead, by a forecast of the demand: seasonal needs about 30 hours of history; until then it goes by the demand, and is slow to give machines up.",
+      "Whether to decide ahead, by a forecast of the demand: seasonal needs two days of history; until then it goes by the demand, and is slow to give machines up.",
     ),
   traffic: trafficSchema.prefault({}).describe("How load is taken off a machine and given back."),
   health: z

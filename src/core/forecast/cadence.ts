@@ -14,7 +14,7 @@ export interface Cadence {
   readonly rowEvery: number;
   /** Each lead is fitted anew every so many steps, another one each step; above the number of leads. */
   readonly refitEvery: number;
-  /** Steps with a season before the first fit. */
+  /** Steps with a season before the first fit: one day, so that no part of it is foretold from another one alone. */
   readonly firstFit: number;
 }
 
@@ -29,11 +29,11 @@ export const NEAR: Cadence = {
   stepMinutes: 1,
   leads: [1, 2, 3, 4, 5, 6, 8, 10, 13, 16, 20, 25, 30, 40, 50, 60, 80, 100, 120, 150, 180, 240],
   blocks: [...single(32), [32, 59], [60, 119], [120, 239], [240, 1_439]],
-  halfWindow: 15,
+  halfWindow: 30,
   newestDay: 1,
   rowEvery: 4,
   refitEvery: 180,
-  firstFit: 300,
+  firstFit: 1_440,
 };
 
 /** Quarter of an hour by quarter, 4 to 48 hours ahead: what the operator's view and the rota need. */

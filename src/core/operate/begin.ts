@@ -7,6 +7,7 @@ import type { Plan, PlannedMove } from "../domain/plan.ts";
 import type { MachineRecord, PoolState } from "../domain/pool-state.ts";
 import type { Site } from "../domain/site.ts";
 import { cancelOperation, newOperationChart } from "./operation.statechart.ts";
+import { heardSince } from "./operation-facts.ts";
 
 /** Readable: the machine, and the moment in base 36. */
 export const operationId = (machine: MachineName, atMs: number): OperationId =>
@@ -40,9 +41,7 @@ function beginOperation(move: PlannedMove, plan: PlanId, observation: Observatio
 
 /** Off as `poweringOff` would prove it. A beacon that was heard hours ago, in its last role, is no sign of life. */
 const isOff = (facts: MachineFacts | undefined): boolean =>
-  facts?.power.kind === "off" &&
-  facts.power.readings >= 2 &&
-  !(facts.beacon.kind === "heard" && facts.beacon.ageMs === 0);
+  facts?.power.kind === "off" && facts.power.readings >= 2 && !heardSince(facts.beacon, facts.power.ageMs);
 
 /** The pool's state once the plan is begun: new operations, their share of the limits, and cancellations. */
 export function beginPlan(state: PoolState, plan: Plan, observation: Observation, site: Site): PoolState {

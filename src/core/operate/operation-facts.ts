@@ -104,11 +104,14 @@ function powerProgress(
     return { power: "unknown", powerWhy: "off once, wants a second reading" };
   // A BMC that lies (S9): what answers by itself is not off. Another machine at its address proves nothing of this one.
   const beacon = facts?.beacon;
-  const answers = beacon?.kind === "heard" && beacon.ageMs === 0 && beacon.report.mac === machine?.mac;
-  if (power.kind === "off" && answers)
-    return { power: "unknown", powerWhy: "the BMC says off, but its beacon answers" };
+  const answers = power.kind === "off" && heardSince(beacon, power.ageMs) && beacon.report.mac === machine?.mac;
+  if (answers) return { power: "unknown", powerWhy: "the BMC says off, but its beacon answers" };
   return { power: power.kind, powerWhy: `the BMC says ${power.kind}` };
 }
+
+/** Whether it was heard when the BMC was read, or after: a spare's reading may be minutes old, and somebody switched it on. */
+export const heardSince = (beacon: BeaconFact | undefined, readMs: number): beacon is BeaconFact & { kind: "heard" } =>
+  beacon?.kind === "heard" && beacon.ageMs <= readMs;
 
 function linkProgress(
   operation: Operation,

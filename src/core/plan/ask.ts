@@ -17,8 +17,8 @@ export interface Ask {
   readonly from: Placement;
   readonly to: Placement;
   readonly manner: Manner;
-  /** The version that it shall boot; absent: what the place's channel means now. */
-  readonly image?: ImageName;
+  /** The version that it shall boot, null: none, it is switched off; absent: what the place's channel means now. */
+  readonly image?: ImageName | null;
   /** When an operator ordered it, wall-clock ms; null: nobody did. */
   readonly orderedMs: number | null;
   /** An operator's order, or a machine on its way out of the fleet: it need not have kept its role for long. */

@@ -27,6 +27,11 @@ interface Contrary {
 function orderAgainst({ assignment: { orders } }: Draft, { machine, from, to }: Operation): Contrary | null {
   const pin = orders.pinned.get(machine);
   if (pin !== undefined) return { what: "stay where it was", why: signed("pinned", pin), returns: true };
+  const maintained = orders.maintained.get(machine);
+  if (maintained !== undefined) {
+    if (to === SPARE) return null;
+    return { what: "be kept out", why: signed("maintenance", maintained.override), returns: false };
+  }
   const force = orders.forcedMachines.get(machine);
   if (force === undefined || force.value === to) return null;
   return { what: `go to ${force.value}`, why: signed("forced", force.override), returns: force.value === from };

@@ -7,7 +7,7 @@ import { describePause, mayCome, mayLeave, type Orders, signed } from "../decide
 import type { WishPremises } from "../decide/wish.ts";
 import type { Decision } from "../domain/decision.ts";
 import type { Machine } from "../domain/fleet.ts";
-import { type ImageName, isRole, type Placement, type RoleName, SPARE } from "../domain/names.ts";
+import { type ImageName, isRole, type Placement, type RoleName } from "../domain/names.ts";
 import type { Observation } from "../domain/observation.ts";
 import type { Direction } from "../domain/override.ts";
 import type { PoolState } from "../domain/pool-state.ts";
@@ -109,14 +109,14 @@ export function openLedger(input: PlanInput): Ledger {
   };
 }
 
-/** A retiring machine is switched off, even where the reserve is kept on; one that is only drained goes on as it runs. */
+/** One that is only drained goes on as it runs. */
 function imageFor(
   { assigned: { machine, facts }, to, manner, image }: Ask,
   { site, observation }: PlanInput,
   { copyFor }: StorageLedger,
 ): ResolvedImage {
   if (manner === "drainOnly") return { ok: true, image: facts?.link.kind === "image" ? facts.link.image : null };
-  if (to === SPARE && machine.status === "retiring") return { ok: true, image: null };
+  if (image === null) return { ok: true, image };
   const found = image === undefined ? resolveImage(machine, to, site, observation) : lookUp(image, to, observation);
   return found.ok && found.image !== null ? lookUp(copyFor(machine, found.image), null, observation) : found;
 }

@@ -7,7 +7,7 @@ import { noteDeadServers } from "./dead-servers.ts";
 import { beginDraft, finishDraft } from "./draft.ts";
 import { noteForcesNotMet } from "./forces-not-met.ts";
 import type { PlanInput } from "./ledger.ts";
-import { planForced, planRetiring } from "./orders-first.ts";
+import { planForced, planMaintained, planRetiring } from "./orders-first.ts";
 import { planRenewals } from "./renewals.ts";
 
 /** Immutable, ordered, with an id. What was wished and not planned is in it too, with its reason. */
@@ -18,6 +18,7 @@ export function makePlan(input: PlanInput): Plan {
   const { hard, usual } = storageRenewals(input);
   planRenewals(draft, hard);
   planRetiring(draft);
+  planMaintained(draft);
   planForced(draft);
   planBalance(draft);
   planRenewals(draft, usual);

@@ -1,4 +1,4 @@
-/** Moves that were ordered: machines that retire, and machines that an operator forces somewhere. */
+/** Moves that were ordered: machines that retire, that somebody works on, and that an operator forces somewhere. */
 import type { AssignedMachine } from "../decide/assignment.ts";
 import { signed } from "../decide/orders.ts";
 import { SPARE } from "../domain/names.ts";
@@ -20,6 +20,8 @@ export function planRetiring(draft: Draft): void {
       from: standing.placement,
       to: SPARE,
       manner: "usual" as const,
+      // Switched off, even where the reserve is kept on.
+      image: null,
       orderedMs: null,
       ignoresDwell: true,
       overridesFloor: false,
@@ -28,15 +30,58 @@ export function planRetiring(draft: Draft): void {
   }
 }
 
+/** Drained and kept out; one that is there already is whoever's who works on it, on, off or unplugged. */
+export function planMaintained(draft: Draft): void {
+  const { machines, orders } = draft.assignment;
+  for (const assigned of machines) {
+    const { machine, standing } = assigned;
+    const order = orders.maintained.get(machine.name);
+    if (order === undefined || machine.status === "retiring" || standing.kind === "switching") continue;
+    const { value: power, override } = order;
+    const what = power === "off" ? "be switched off for maintenance" : "be drained for maintenance";
+    if (isOutForMaintenance(draft, assigned, power)) continue;
+    if (standing.placement === null) {
+      draft.notDone.push({ subject: machine.name, what, why: standing.why, notBeforeMs: null });
+      continue;
+    }
+    const ask = {
+      assigned,
+      from: standing.placement,
+      to: SPARE,
+      ...(power === "off" ? ({ manner: "usual", image: null } as const) : ({ manner: "drainOnly" } as const)),
+      orderedMs: override.createdMs,
+      ignoresDwell: true,
+      overridesFloor: override.overrideFloor,
+    };
+    planOrdered(draft, ask, what, signed("maintenance", override));
+  }
+}
+
+function isOutForMaintenance(
+  { input: { state } }: Draft,
+  { machine, facts }: AssignedMachine,
+  power: "off" | "on",
+): boolean {
+  const record = state.machines.get(machine.name);
+  if (record?.placement !== SPARE) return false;
+  // A spare that was on is still to be switched off; whether its BMC says more than that is no longer retask's affair.
+  return power === "on" || facts?.power.kind !== "on" || facts.beacon.kind !== "heard" || record.image === null;
+}
+
 /** A force ignores dwell alone; floors only when that was said on purpose. */
 export function planForced(draft: Draft): void {
-  const { forcedMachines } = draft.assignment.orders;
+  const { forcedMachines, maintained } = draft.assignment.orders;
   const byName = new Map(draft.assignment.machines.map((assigned) => [assigned.machine.name, assigned]));
   for (const [name, { value: to, override }] of [...forcedMachines].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const what = `go to ${to}`;
     const assigned = byName.get(name);
     if (assigned === undefined) {
       draft.notDone.push({ subject: name, what, why: "fleet.yaml has no such machine", notBeforeMs: null });
+      continue;
+    }
+    const maintenance = maintained.get(name);
+    if (maintenance !== undefined) {
+      draft.notDone.push({ subject: name, what, why: signed("maintenance", maintenance.override), notBeforeMs: null });
       continue;
     }
     const from = forcedFrom(assigned);

@@ -38,11 +38,13 @@ export function storageRenewals(input: PlanInput): StorageRenewals {
 
 function renewalOf(
   assigned: AssignedMachine,
-  { site, state }: PlanInput,
+  { site, state, assignment }: PlanInput,
   view: StorageView,
   load: ReadonlyMap<string, number>,
 ): Renewal | null {
   const { machine } = assigned;
+  // Somebody has their hands in it.
+  if (assignment.orders.maintained.has(machine.name)) return null;
   const record = state.machines.get(machine.name);
   const placement = record?.placement ?? null;
   if (record?.adopted !== true || record.quarantine !== null || record.image === null) return null;

@@ -13,6 +13,7 @@ export type Action =
   | { readonly kind: "unpin"; readonly machine: string }
   | { readonly kind: "forceMachine"; readonly machine: string; readonly roles: readonly string[] }
   | { readonly kind: "unforceMachine"; readonly machine: string }
+  | { readonly kind: "endMaintenance"; readonly machine: string }
   | { readonly kind: "forceRole"; readonly role: string; readonly count: number }
   | { readonly kind: "unforceRole"; readonly role: string }
   | { readonly kind: "unquarantine"; readonly machine: string }
@@ -59,6 +60,8 @@ export function titleOf(action: Action): string {
       return `Force ${action.machine}`;
     case "unforceMachine":
       return `End the force of ${action.machine}`;
+    case "endMaintenance":
+      return `End the maintenance of ${action.machine}`;
     case "forceRole":
       return `Force role ${action.role}`;
     case "unforceRole":
@@ -92,6 +95,7 @@ export function meaningOf({ kind }: Action, { hold }: Given): string {
     case "resume":
     case "unpin":
     case "unforceMachine":
+    case "endMaintenance":
     case "unforceRole":
       return "retask decides again from the next tick on.";
   }

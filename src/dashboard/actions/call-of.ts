@@ -21,6 +21,8 @@ export function callOf(action: Action, given: Given): Call {
       return call("PUT", `overrides/machines/${action.machine}`, { ...forced, to: given.to });
     case "unforceMachine":
       return call("DELETE", `overrides/machines/${action.machine}`, because);
+    case "endMaintenance":
+      return call("DELETE", `overrides/maintenance/${action.machine}`, because);
     case "forceRole":
       return call("PUT", `overrides/roles/${action.role}`, { ...forced, ...amountOf(given) });
     case "unforceRole":

@@ -35,6 +35,7 @@ export function untilWords({ expiresMs }: OverrideAnswer, nowMs: number): string
 
 export function endWords({ kind }: OverrideAnswer["act"]): string {
   if (kind === "pause") return "Resume";
+  if (kind === "maintain") return "End maintenance";
   return kind === "pin" ? "Unpin" : "End force";
 }
 
@@ -46,6 +47,8 @@ export function endOf(act: OverrideAnswer["act"]): Action {
       return { kind: "unpin", machine: act.machine };
     case "forceMachine":
       return { kind: "unforceMachine", machine: act.machine };
+    case "maintain":
+      return { kind: "endMaintenance", machine: act.machine };
     case "forceCount":
     case "forceRange":
     case "forceFloor":

@@ -24,7 +24,7 @@ export function MachineView({ name }: { readonly name: string }) {
   const pool = isTicking(status) ? status : { overrides: [], notDone: [], operations: [] };
   const overrides = pool.overrides.filter(
     ({ act }) =>
-      ((act.kind === "pin" || act.kind === "forceMachine") && act.machine === name) ||
+      ((act.kind === "pin" || act.kind === "forceMachine" || act.kind === "maintain") && act.machine === name) ||
       (act.kind === "pause" && act.scope.kind === "machine" && act.scope.machine === name),
   );
   const operation = pool.operations.find((one) => one.machine === name);

@@ -17,6 +17,7 @@ const act = z.discriminatedUnion("kind", [
   }),
   z.object({ kind: z.literal("pin"), machine }),
   z.object({ kind: z.literal("forceMachine"), machine, to: placement }),
+  z.object({ kind: z.literal("maintain"), machine, power: z.enum(["off", "on"]) }),
   z.object({ kind: z.literal("forceCount"), role: z.string(), count }),
   z.object({ kind: z.literal("forceRange"), role: z.string(), min: count, max: count }),
   z.object({ kind: z.literal("forceFloor"), role: z.string(), floor: count }),

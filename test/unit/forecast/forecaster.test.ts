@@ -20,12 +20,12 @@ const forecast = (forecaster: Forecaster): Forecast => {
   return made;
 };
 
-test("from nothing, and for a day, there is no forecast; after two there is", () => {
+test("from nothing, and for two days, there is no forecast; half an hour later there is", () => {
   const forecaster = createForecaster(POOL);
   expect(forecastOf(forecaster)).toBeNull();
-  feed(forecaster, demand.slice(0, DAY));
+  feed(forecaster, demand.slice(0, 2 * DAY));
   expect(forecastOf(forecaster)).toBeNull();
-  expect(forecastOf(feed(forecaster, demand.slice(DAY, 2 * DAY)))).not.toBeNull();
+  expect(forecastOf(feed(forecaster, demand.slice(2 * DAY, 2 * DAY + 30)))).not.toBeNull();
 });
 
 describe("on a wave with noise", () => {
@@ -78,7 +78,7 @@ describe("on a wave with noise", () => {
 });
 
 describe("what was not seen teaches nothing", () => {
-  const half = DAY + 960;
+  const half = 2 * DAY + 480;
   const usual = learned(demand.slice(0, half));
   const usualThen = (readings: readonly (number | Reading)[]) => feed(structuredClone(usual), readings);
 
@@ -116,6 +116,6 @@ describe("what was not seen teaches nothing", () => {
 });
 
 test("the same readings give the same forecast", () => {
-  const twice = [1, 2].map(() => forecast(learned(demand.slice(0, DAY + 700))));
+  const twice = [1, 2].map(() => forecast(learned(demand.slice(0, 2 * DAY + 40))));
   expect(twice[0]).toEqual(twice[1]);
 });

@@ -41,6 +41,13 @@ test("a cold spare starts off, also when its last beacon of hours ago is still r
   ).toBe(true);
 });
 
+test("a spare that was heard after its BMC was last read was switched on by hand: it takes the whole way", () => {
+  const read = { power: { kind: "off", ageMs: 90_000, readings: 40 } } as const;
+  const heard = (ageMs: number) =>
+    startsOff(({ beacon }) => ({ ...read, ...(beacon.kind === "heard" && { beacon: { ...beacon, ageMs } }) }));
+  expect([heard(3_000), heard(100_000)]).toEqual([false, true]);
+});
+
 test("a spare that answers, or was seen off only once, takes the whole way", () => {
   expect(startsOff(() => ({}))).toBe(false);
   expect(startsOff(() => off(2))).toBe(false);

@@ -39,6 +39,9 @@ test("a BMC that says off of a machine whose beacon answers proves nothing", () 
   expect(power).toBe("unknown");
   expect(powerWhy).toBe("the BMC says off, but its beacon answers");
   expect(read(factsOf({ ...toWeb, beaconAgeMs: 3_000 }, { power: OFF_TWICE })).power).toBe("off");
+  expect(read(factsOf({ ...toWeb, beaconAgeMs: 3_000 }, { power: { ...OFF_TWICE, ageMs: 4_000 } })).power).toBe(
+    "unknown",
+  );
 });
 
 test("how far a boot has come is told with what the beacon said, until it says the right thing", () => {

@@ -92,7 +92,7 @@ describe("the machines of a dead server", () => {
     expect(less.moves.filter(({ machine }) => machine === "m03")).toMatchObject([{ manner: "usual" }]);
   });
 
-  test("that were off already, or that retask must not command, are left alone", () => {
+  test("that were off already, are worked on, or that retask must not command, are left alone", () => {
     const odd = {
       ...FARM,
       m01: { ...ON_A, ...hung, in: "compile", quarantine: "did not come up" },
@@ -101,6 +101,8 @@ describe("the machines of a dead server", () => {
       m04: { ...ON_A, ...hung, in: "web", off: true },
     };
     expect(hard(planFor(odd))).toEqual([]);
+    const worked = order({ kind: "maintain", machine: machineName("m03"), power: "on" });
+    expect(hard(planFor(FARM, { overrides: [worked] }))).toEqual(["m04", "m01"]);
   });
 });
 

@@ -12,7 +12,7 @@ export interface HorizonCosts {
 /** Five machine-minutes a move. */
 export const DEFAULT_WEAR = 5 / 60;
 
-const LEAST_GAIN_SHARE = 0.3;
+const LEAST_GAIN_SHARE = 0.6;
 const LEAST_GAIN_MINUTES = 1;
 
 /**

@@ -50,31 +50,22 @@ export interface HorizonSteps {
   readonly doneAt: readonly (number | null)[];
 }
 
-/**
- * The coming moves may begin at so many half steps. A plan is renewed each minute: one that could wait only for a whole step
- * would think waiting dearer than it is, and move machines which a minute later it would rather have left.
- */
-const HALF_STEP_MOVES = 4;
 /** From here on two steps are one: what may be decided so late has little bearing on now. */
 const DOUBLE_STEPS_FROM_MINUTES = 40;
 
-/** The first moves' way is cut into half steps; where only some times are for moves, all is in whole ones. */
+/** Where only some times are for moves, no two steps are one. */
 export function horizonSteps({ steps, stepMinutes, bootSteps, mayOrder }: HorizonShape): HorizonSteps {
-  const halves = 2 * steps;
-  const fine = mayOrder === null ? Math.min(halves, 2 * bootSteps + HALF_STEP_MOVES) : 0;
-  const whole = mayOrder === null ? Math.max(fine, (2 * DOUBLE_STEPS_FROM_MINUTES) / stepMinutes) : halves;
-  const widthAt = (half: number): number => (half < fine ? 1 : half < whole ? 2 : 4);
+  const single = mayOrder === null ? DOUBLE_STEPS_FROM_MINUTES / stepMinutes : steps;
   // So far beyond the horizon that every move's end has its place.
   const beginnings: number[] = [];
-  for (let half = 0; half <= halves + 2 * bootSteps + 4; half += widthAt(half)) beginnings.push(half);
-  const within = beginnings.filter((half) => half < halves);
-  const doneAt = (half: number): number | null => {
+  for (let step = 0; step <= steps + bootSteps + 2; step += step < single ? 1 : 2) beginnings.push(step);
+  const within = beginnings.filter((step) => step < steps);
+  const doneAt = (step: number): number | null => {
     // The first step is no question: whoever asks for a plan may order.
-    if (half > 0 && mayOrder?.[half / 2] === false) return null;
-    const done = half + 2 * bootSteps;
-    // Within a whole step no move ends; within a double one it is taken to last until that ends.
-    return done < whole && !beginnings.includes(done) ? null : beginnings.findIndex((beginning) => beginning >= done);
+    if (step > 0 && mayOrder?.[step] === false) return null;
+    // Within a double step no move ends: it is taken to last until that does.
+    return beginnings.findIndex((beginning) => beginning >= step + bootSteps);
   };
   const end = beginnings[within.length] as number;
-  return { starts: [...within, end].map((half) => (half * stepMinutes) / 2), doneAt: within.map(doneAt) };
+  return { starts: [...within, end].map((step) => step * stepMinutes), doneAt: within.map(doneAt) };
 }
