@@ -16,6 +16,7 @@ import { addExplainCommand } from "./explain-command.ts";
 import { addFleetCommand } from "./fleet-command.ts";
 import { addForceCommand } from "./force-command.ts";
 import { addHistoryCommand } from "./history-command.ts";
+import { addImageCommand } from "./image-command.ts";
 import { addLinksCommand } from "./links-command.ts";
 import { addMachinesCommand } from "./machines-command.ts";
 import { addMaintainCommand } from "./maintain-command.ts";
@@ -24,10 +25,12 @@ import { addOverridesCommand } from "./overrides-command.ts";
 import { addPauseCommand } from "./pause-command.ts";
 import { addPinCommand } from "./pin-command.ts";
 import { addPlanCommand } from "./plan-command.ts";
+import { addRebootCommand } from "./reboot-command.ts";
 import { addReferenceCommand } from "./reference-command.ts";
 import { addReplaceCommand } from "./replace-command.ts";
 import { addReportCommand } from "./report-command.ts";
 import { addResumeCommand } from "./resume-command.ts";
+import { addRolloutCommand } from "./rollout-command.ts";
 import { addRotaCommand } from "./rota-command.ts";
 import { addSchemaCommand } from "./schema-command.ts";
 import { addServeCommand } from "./serve-command.ts";
@@ -86,6 +89,7 @@ const GROUPS: readonly (readonly [title: string, add: readonly ((program: Comman
       addStopCommand,
     ],
   ],
+  ["Images:", [addImageCommand, addRolloutCommand, addRebootCommand]],
   ["Machines:", [addFleetCommand, addDhcpCommand, addReplaceCommand]],
   ["Administer:", [addTokenCommand]],
 ];

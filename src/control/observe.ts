@@ -11,6 +11,7 @@ import type { Heard } from "../world/ports.ts";
 import type { Controller } from "./controller.ts";
 import type { Round } from "./observation-round.ts";
 import { observeDemand } from "./observe-demand.ts";
+import { observeHealth } from "./observe-health.ts";
 
 /** All facts of a tick must be in by then; what is not keeps its age. */
 const DEADLINE_MS = 5_000;
@@ -40,7 +41,7 @@ export async function observe(controller: Controller, site: Site, scope: Round["
   const nowMs = world.clock.monotonicMs();
   const elapsedMs = nowMs - (observer.lastMs ?? nowMs);
   observer.lastMs = nowMs;
-  return {
+  return observeHealth(round, {
     wallMs: world.clock.wallMs(),
     deltaMs: Math.max(0, Math.min(elapsedMs, 3 * site.timing.tickMs)),
     machines: factsOfAll(round, sinceMs),
@@ -51,7 +52,7 @@ export async function observe(controller: Controller, site: Site, scope: Round["
     images: observer.catalogue.images,
     effects: controller.effects.facts(),
     operator: { configuredMode: controller.configured.mode(), stopped },
-  };
+  });
 }
 
 /**

@@ -8,6 +8,7 @@ import type {
   DemandFacts,
   DistccLoad,
   LinkFact,
+  Observation,
   TrafficFact,
 } from "../core/domain/observation.ts";
 import type { Store } from "../store/store.ts";
@@ -22,6 +23,7 @@ export class Observer {
   /** By role, then machine: what the role's traffic systems say. */
   readonly traffic = new Map<RoleName, ReadonlyMap<MachineName, TrafficFact>>();
   readonly demand = new Map<RoleName, DemandFacts>();
+  health: Observation["health"] = new Map();
   catalogue: ImageCatalogue = { channels: new Map(), images: new Map() };
   bootServer: BootServerFact = { ok: false, why: "not asked yet" };
   /** Monotonic ms of the last observation; null before the first. */

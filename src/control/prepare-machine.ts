@@ -121,10 +121,10 @@ async function firstLink(
   });
 }
 
-function imageFor({ configured, last }: Controller, machine: Machine, boots: NonNullable<Preparation["boots"]>) {
+function imageFor({ configured, last, state }: Controller, machine: Machine, boots: NonNullable<Preparation["boots"]>) {
   if ("image" in boots) return { ok: true, image: boots.image } as const;
   if (last === null) return NOT_OBSERVED;
-  const resolved = resolveImage(machine, boots.role, configured.site(), last.observation);
+  const resolved = resolveImage(machine, boots.role, configured.site(), last.observation, state);
   if (!resolved.ok) return resolved;
   if (resolved.image === null) throw new Error("a role has an image");
   return { ok: true, image: resolved.image } as const;

@@ -1,8 +1,9 @@
 /** What the bodies of changes must look like: an author and a reason always, and for an override how long it holds. */
 import { z } from "zod";
+import { CHANNEL_KINDS } from "../control/promote-image.ts";
 import { imageNameSchema, machineNameSchema, type RoleName, roleNameSchema, SPARE } from "../core/domain/names.ts";
 import type { RoleForce } from "../core/domain/override.ts";
-import { countSchema, durationSchema } from "../core/domain/units.ts";
+import { countBetween, countSchema, durationSchema, percentSchema } from "../core/domain/units.ts";
 
 const LINE = "expected one line of at most 500 characters, without control characters";
 /** Shown in logs, terminals and pages: no control characters, no line breaks, nothing that reorders text. */
@@ -100,6 +101,41 @@ export function roleForceOf(role: RoleName, { count, range, floor }: z.output<ty
   return { kind: "forceFloor", role, floor: floor ?? 0 };
 }
 
+const WAVES = "expected shares of the role in ascending order, the last one 100%, as in 10%, 50%, 100%";
+const isAscending = (waves: readonly number[]): boolean =>
+  waves.at(-1) === 100 && waves.every((share, at) => share > (waves[at - 1] ?? 0));
+/** How a roll-out goes on in phases; the fields of its start, and of its preview. */
+const phases = {
+  role: roleNameSchema,
+  image: imageNameSchema.nullable().describe("An image or a channel; null: each machine boots its own image again."),
+  canaries: countBetween(0, 1_000).default(1).describe("So many machines first; 0: none."),
+  soak: durationSchema.prefault("30m").describe("How long each stage must stay healthy."),
+  waves: z
+    .array(percentSchema)
+    .min(1, WAVES)
+    .max(20)
+    .refine(isAscending, WAVES)
+    .prefault(["10%", "50%", "100%"])
+    .describe("Shares of the role, canaries included."),
+};
+export const rolloutBody = z.strictObject({
+  ...because,
+  ...phases,
+  confirm: roleNameSchema.describe("The role once more: all of it will be rebooted."),
+});
+export const abortBody = z.strictObject({
+  ...because,
+  keep: z.boolean().default(false).describe("Leave every machine on what it runs, instead of going back."),
+});
+/** As the core takes it. */
+export const rolloutRequestOf = ({ role, image, canaries, soak, waves }: z.output<z.ZodObject<typeof phases>>) => ({
+  role,
+  image,
+  canaries,
+  soakMs: soak,
+  wavesPercent: waves,
+});
+
 const ofMachine = { machine: machineNameSchema };
 const ofRole = { role: roleNameSchema };
 const act = z.discriminatedUnion("kind", [
@@ -113,6 +149,9 @@ const act = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("forceFloor"), ...ofRole, floor: countSchema }),
   z.strictObject({ kind: z.enum(["unpin", "unforceMachine", "endMaintenance", "unquarantine"]), ...ofMachine }),
   z.strictObject({ kind: z.literal("unforceRole"), ...ofRole }),
+  z
+    .strictObject({ kind: z.literal("startRollout"), ...phases })
+    .transform(({ kind, ...said }) => ({ kind, ...rolloutRequestOf(said) })),
 ]);
 /** As the write that it previews; what has no bearing on the answer, an author and a reason, may still be missing. */
 export const previewBody = z.strictObject({
@@ -193,3 +232,10 @@ export const repairBody = z.strictObject({
   ...because,
   machines: z.array(machineNameSchema).min(1, "expected at least one machine's name").max(20_000),
 });
+
+const channel = z
+  .enum(CHANNEL_KINDS, { error: "expected production or prototype" })
+  .default("production")
+  .describe("Which of the channels that the role's policy names.");
+export const promoteBody = z.strictObject({ ...because, image: imageNameSchema, channel });
+export const rollbackBody = z.strictObject({ ...because, role: roleNameSchema, channel });

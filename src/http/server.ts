@@ -6,6 +6,7 @@ import { validatorCompiler } from "fastify-type-provider-zod";
 import pLimit from "p-limit";
 import type { ApiOptions } from "./api-options.ts";
 import { authorise } from "./authorise.ts";
+import { channelRoutes } from "./channel-routes.ts";
 import { EventRing } from "./event-ring.ts";
 import { eventRoutes } from "./event-routes.ts";
 import { EventStreams } from "./event-streams.ts";
@@ -29,6 +30,7 @@ import { readRoutes } from "./read-routes.ts";
 import { recordRoutes } from "./record-routes.ts";
 import { replacementRoutes } from "./replacement-routes.ts";
 import { reportRoute } from "./report-route.ts";
+import { rolloutRoutes } from "./rollout-routes.ts";
 import { refuseIdleConditions, tagAnswer } from "./tags.ts";
 import { timelineRoute } from "./timeline-route.ts";
 import { type TokenOptions, tokenRoutes } from "./token-routes.ts";
@@ -100,10 +102,12 @@ function addRoutes(api: FastifyInstance, options: TokenOptions): void {
   eventRoutes(api, options.streams);
   overrideRoutes(api, options);
   previewRoute(api, options);
+  channelRoutes(api, options);
   fleetRoutes(api, options);
   joiningRoutes(api, options);
   replacementRoutes(api, options);
   planRoutes(api, options);
+  rolloutRoutes(api, options);
   tokenRoutes(api, options);
 }
 

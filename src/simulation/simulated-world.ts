@@ -2,6 +2,7 @@
 import type { Machine } from "../core/domain/fleet.ts";
 import type { ImageName, MachineName, RoleName } from "../core/domain/names.ts";
 import type { DemandFacts, DistccLoad } from "../core/domain/observation.ts";
+import { known } from "../core/domain/reading.ts";
 import type { BmcReply, BootLinks, Calendar, Power, World } from "../world/ports.ts";
 import type { Random } from "./random.ts";
 import { type BootTarget, SimulatedMachine } from "./simulated-machine.ts";
@@ -17,6 +18,8 @@ export interface SimulationOptions {
   /** What the machine's boot link names now, read as the machine's own ROM would. */
   readonly bootTarget: (machine: Machine) => BootTarget | null;
   readonly demand: (role: RoleName, wallMs: number) => DemandFacts;
+  /** Failed requests a second of a machine that runs this image; absent: none does. */
+  readonly faultsOf?: ((image: ImageName) => number) | undefined;
   /** Roles whose machines run distccd, with the slots of a usual machine. */
   readonly buildSlots: ReadonlyMap<RoleName, number>;
 }
@@ -81,6 +84,15 @@ export class SimulatedWorld implements World {
 
   readonly load: World["load"] = {
     read: async (role) => this.options.demand(role, this.clock.wallMs()),
+  };
+
+  /** Whatever is asked: what the images that the machines run do wrong, in sum. */
+  readonly health: World["health"] = {
+    read: async (_, machines) => {
+      const { faultsOf } = this.options;
+      const running = machines.flatMap((name) => this.machine(name).report(null)?.image ?? []);
+      return known(running.reduce((sum, image) => sum + (faultsOf?.(image as ImageName) ?? 0), 0));
+    },
   };
 
   readonly bootServer: World["bootServer"] = {

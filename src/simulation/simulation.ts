@@ -28,6 +28,9 @@ export interface SimulationPlan {
   /** How many machines begin in each role, in the fleet's order; the others begin as cold spares. */
   readonly begin: ReadonlyMap<RoleName, number>;
   readonly demand?: (role: RoleName, wallMs: number) => DemandFacts;
+  /** Images beside those of the roles' channels, in memory, and what a machine that runs one does wrong. */
+  readonly images?: ReadonlyMap<ImageName, RoleName>;
+  readonly faultsOf?: (image: ImageName) => number;
   /** Boot links elsewhere than in memory, with how a machine's ROM reads them. */
   readonly links?: { readonly port: BootLinks; readonly bootTarget: (ip: string) => BootTarget | null };
   readonly watchers?: readonly Watcher[];
@@ -120,11 +123,9 @@ function buildWorld(plan: SimulationPlan): SimulatedWorld {
   const { site, seed, startWallMs, calendar } = plan;
   const clock = new VirtualClock(startWallMs);
   const random = seededRandom(seed);
-  const memory = new MemoryBootLinks(
-    new Map([...simulatedImages(site)].map(([role, image]) => [image, role])),
-    simulatedChannels(site),
-  );
-  const roleOf = new Map([...simulatedImages(site)].map(([role, image]) => [image, role]));
+  const ofChannels = [...simulatedImages(site)].map(([role, image]) => [image, role] as const);
+  const roleOf = new Map([...ofChannels, ...(plan.images ?? [])]);
+  const memory = new MemoryBootLinks(roleOf, simulatedChannels(site));
   const fromMemory = (name: MachineName): BootTarget | null => {
     const image = memory.links.get(name);
     return image === undefined ? null : { image, role: roleOf.get(image) ?? null };
@@ -144,6 +145,7 @@ function buildWorld(plan: SimulationPlan): SimulatedWorld {
     },
     demand:
       plan.demand ?? ((_, wallMs) => ({ demand: known(Math.round(webSessions(wallMs, peak, random))), confirm: null })),
+    faultsOf: plan.faultsOf,
     buildSlots: new Map(builders.map(({ role }) => [role, BUILD_SLOTS])),
   });
 }

@@ -15,6 +15,7 @@ import type {
   TrafficFact,
 } from "../core/domain/observation.ts";
 import type { Demand, TrafficPolicy } from "../core/domain/policy.ts";
+import type { Reading } from "../core/domain/reading.ts";
 import type { Schedule, ScheduleFact } from "../core/domain/schedule.ts";
 
 export interface Clock {
@@ -34,6 +35,12 @@ export interface Calendar {
 /** Demand that some monitoring system measures: roles whose demand is `series` or `expression`. */
 export interface LoadMeter {
   read(role: RoleName, demand: Demand & { kind: "series" | "expression" }, signal: AbortSignal): Promise<DemandFacts>;
+}
+
+/** A policy's health queries: one number about some machines, from the same monitoring system. */
+export interface HealthMeter {
+  /** `{machines}` in the query stands for a pattern of these machines' names. */
+  read(query: string, machines: readonly MachineName[], signal: AbortSignal): Promise<Reading>;
 }
 
 /** Demand in its own unit, or null where it is not known. */
@@ -129,6 +136,8 @@ export interface BootLinks {
   /** Whether links could be written now: preflight asks before anything is drained. */
   writable(machine: Machine, signal: AbortSignal): Promise<Changed>;
   catalogue(signal: AbortSignal): Promise<Heard<ImageCatalogue>>;
+  /** Points a channel at an image, in every loader's directory that has it. */
+  moveChannel(channel: ImageName, image: ImageName, signal: AbortSignal): Promise<Changed>;
   /** Whether this controller owns the TFTP root: takes an unowned one (unless dry), never a foreign one. */
   own(owner: string, signal: AbortSignal): Promise<Changed>;
 }
@@ -167,6 +176,7 @@ export interface World {
   readonly clock: Clock;
   readonly calendar: Calendar;
   readonly load: LoadMeter;
+  readonly health: HealthMeter;
   /** Absent: only what retask recorded by itself is known of the past. */
   readonly pastLoad?: PastLoad;
   readonly beacons: Beacons;

@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { type Command, CommanderError } from "commander";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { CommandFailed } from "../../src/cli/command-failed.ts";
+import { makeImageRoot } from "../../src/cli/demo/image-root.ts";
 import { buildProgram } from "../../src/cli/program.ts";
 import { machineName } from "../../src/core/domain/names.ts";
 import { commandsOf, pages, retaskWords } from "../unit/docs/support/documented-commands.ts";
@@ -24,6 +25,7 @@ const NOT_HERE: readonly (readonly [begins: string, why: string, test: string])[
   ["adopt", "the farm is adopted already", "component/cli-adopt.test.ts"],
   ["notify", "needs a receiver", "component/cli-notify.test.ts"],
   ["machines --watch", "goes on for ever", "component/cli-machines.test.ts"],
+  ["rollout status web --watch", "goes on until the roll-out ends", "component/cli-rollout.test.ts"],
   ["simulate --from-prometheus", "needs Prometheus", "component/prometheus-history.test.ts"],
   ["calibrate --from-prometheus", "needs Prometheus", "component/prometheus-history.test.ts"],
   ["apply", "names a plan of its own day", "component/cli-apply.test.ts"],
@@ -37,7 +39,7 @@ const NOT_HERE: readonly (readonly [begins: string, why: string, test: string])[
 
 /** These change nothing, so that each is run once. */
 const LOOKS =
-  /^(?:status|machines|plan|rota|explain|overrides|history|report|links|check|dhcp diff|fleet list|fleet add --print|schema|reference|completion|simulate|calibrate|token list)\b/;
+  /^(?:status|machines|plan|rota|explain|overrides|history|report|links|check|dhcp diff|fleet list|fleet add --print|schema|reference|completion|simulate|calibrate|token list|rollout status)\b/;
 
 let daemon: SimulatedDaemon;
 let files: string;
@@ -50,6 +52,7 @@ beforeAll(async () => {
   await writeFile(join(files, "demand.csv"), demand());
   await writeFile(join(files, "machines.csv"), "name,ip,mac,bmc\nm40,10.0.3.140,00:11:22:33:55:40,10.0.9.140\n");
   await cp(daemon.site, join(files, "changed"), { recursive: true });
+  await makeImageRoot(join(files, "root"));
 });
 afterAll(async () => {
   await rm(files, { recursive: true, force: true });
@@ -71,7 +74,7 @@ function here(words: readonly string[]): string[] {
   const rest = words.filter((word, index) => word !== "--site" && words[index - 1] !== "--site");
   return rest.map((word) => {
     if (word === "/etc/retask") return daemon.site;
-    return /\.(?:csv|html)$|^\.\/changed$/.test(word) ? join(files, word) : word;
+    return /\.(?:csv|html)$|^\.\/(?:changed|root)$/.test(word) ? join(files, word) : word;
   });
 }
 
@@ -138,9 +141,19 @@ async function trouble({ page, line, words }: (typeof documented)[number]): Prom
 /** What the page's reader has before them: a machine in quarantine, three links that are gone. */
 async function prepare(words: readonly string[]): Promise<void> {
   if (words[0] === "unquarantine") await quarantine("m07");
+  if (words[0] === "reboot" || (words[0] === "rollout" && words[1] === "start")) await clearTheWay();
+  if (words[0] === "image" && words[1] === "clone") await rm(join(daemon.links, "web.2026-11"), { force: true });
   if (words.includes("--all")) {
     for (const name of ["0A00030B", "0A00030C", "0A00030D"]) await rm(join(daemon.links, name), { force: true });
   }
+}
+
+/** The image that the reader has made meanwhile, and no roll-out under way. */
+async function clearTheWay(): Promise<void> {
+  await daemon.addImage("web.production-1", "web.2026-11");
+  const { controller } = daemon.simulation;
+  controller.state = { ...controller.state, rollouts: [] };
+  await daemon.simulation.runFor(20_000, 10_000);
 }
 
 async function quarantine(name: string): Promise<void> {

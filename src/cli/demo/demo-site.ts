@@ -13,9 +13,16 @@ const EXAMPLE = fileURLToPath(new URL("../../../policies/example", import.meta.u
 export async function makeDemoSite(directory: string): Promise<void> {
   await cp(EXAMPLE, directory, { recursive: true });
   const settings = join(directory, "retask.yaml");
-  const acting = (await readFile(settings, "utf8")).replace(/^mode: advise.*$/m, "mode: auto");
-  await writeFile(settings, `${acting}${unreadDhcp(directory)}`);
+  const text = (await readFile(settings, "utf8")).replace(/^mode: advise.*$/m, "mode: auto");
+  await writeFile(settings, `${withBootPlaces(text, directory)}${unreadDhcp(directory)}`);
 }
+
+/** retask.yaml with the boot links and NFS roots that `makeBootDirectory` makes below `directory`. */
+export const withBootPlaces = (settings: string, directory: string): string =>
+  settings.replace(
+    /^bootLinks: .*$/m,
+    `bootLinks: ${join(directory, "tftp/pxelinux.cfg")}\nimages: { roots: { "10.0.1.20:/images": ${join(directory, "images")} } }`,
+  );
 
 /** As a line of retask.yaml: entries that can be looked at, though no server is there to be told of them. */
 export const unreadDhcp = (directory: string): string =>

@@ -6,6 +6,7 @@ import type { CodeRow, CodeSection } from "./code-section.ts";
 import { dhcpCodes } from "./dhcp-codes.ts";
 import { httpCodes } from "./http-codes.ts";
 import { operatorCodes } from "./operator-codes.ts";
+import { rolloutCodes } from "./rollout-codes.ts";
 import { storeCodes } from "./store-codes.ts";
 import { trafficCodes } from "./traffic-codes.ts";
 
@@ -17,6 +18,7 @@ export const codeSections: readonly CodeSection[] = [
   dhcpCodes,
   storeCodes,
   operatorCodes,
+  rolloutCodes,
   httpCodes,
 ];
 

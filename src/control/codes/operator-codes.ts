@@ -20,6 +20,26 @@ export const operatorCodes: CodeSection = {
       does: "Nothing.",
       help: "`retask status` lists those that are.",
     },
+    RTK_NO_CHANNEL: {
+      meaning: "The role's policy names no such channel.",
+      does: "Nothing.",
+      help: "Name one under `images` in the policy.",
+    },
+    RTK_NO_VERSION: {
+      meaning: "There is no such image; or a channel has no version before the present one.",
+      does: "Nothing.",
+      help: "`retask image list` shows those that there are.",
+    },
+    RTK_IMAGE_ROLE: {
+      meaning: "The image's file states no role, so that no channel could take it.",
+      does: "Nothing.",
+      help: "Write its first line.",
+    },
+    RTK_IMAGE_INCOMPLETE: {
+      meaning: "A machine could not boot the image: a file is missing, or the TFTP server does not serve it.",
+      does: "Leaves the channel.",
+      help: "`retask image lint IMAGE` says more.",
+    },
     RTK_BAD_EXPIRY: {
       meaning:
         "The expiry is in the past, or more than a year ahead; or an override other than a pause of the pool has none.",

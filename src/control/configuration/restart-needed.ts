@@ -1,10 +1,11 @@
 /** Which changes of retask.yaml a running daemon does not follow. */
 import type { Settings } from "../../core/domain/settings.ts";
 
-/** What the adapters are given once, at the start; the loop reads the rest anew at every tick, and commands read `dhcp`. */
+/** What the adapters are given once, at the start; the loop reads the rest anew at every tick, and commands what is their own. */
 function fixedAtStart({
   mode: _mode,
   tick: _tick,
+  images: _images,
   dhcp: _dhcp,
   beacon,
   bmc,

@@ -3,8 +3,9 @@ import type { AnyStateMachine, AnyStateNode } from "xstate";
 import { modeMachine } from "../decide/mode.statechart.ts";
 import { roleMachine } from "../decide/role.statechart.ts";
 import { operationMachine } from "../operate/operation.statechart.ts";
+import { rolloutMachine } from "../rollout/rollout.statechart.ts";
 import { type Arrow, arrowsOf, mermaidOf, statesOf } from "./mermaid.ts";
-import { MODE_SENTENCES, OPERATION_SENTENCES, ROLE_SENTENCES } from "./state-sentences.ts";
+import { MODE_SENTENCES, OPERATION_SENTENCES, ROLE_SENTENCES, ROLLOUT_SENTENCES } from "./state-sentences.ts";
 
 interface Pictured {
   readonly title: string;
@@ -40,13 +41,21 @@ export const PICTURED: readonly Pictured[] = [
     machine: operationMachine,
     sentences: OPERATION_SENTENCES,
   },
+  {
+    title: "The rollout chart",
+    source: "../src/core/rollout/rollout.statechart.ts",
+    about:
+      "One for each roll-out or rolling reboot, at most one of them under way in a role. OBSERVE arrives once in each tick with what was seen of its machines; PAUSE, RESUME and ABORT are an operator's words.",
+    machine: rolloutMachine,
+    sentences: ROLLOUT_SENTENCES,
+  },
 ];
 
 const INTRODUCTION = `<!-- Generated from the statecharts by src/core/diagram/statecharts-page.ts: run \`npm run docs\`, don't edit. -->
 
 # Statecharts
 
-The three XState machines of retask, drawn from their own definitions. They decide *what may happen when* and do no I/O; time reaches them as watched milliseconds in each event. An arrow reads \`EVENT [guard]\`, and bears one line for each reason. Of several reasons for one event the first whose guard holds counts, in the order of the tables; where a table says *stays*, only the action runs.
+The four XState machines of retask, drawn from their own definitions. They decide *what may happen when* and do no I/O; time reaches them as watched milliseconds in each event. An arrow reads \`EVENT [guard]\`, and bears one line for each reason. Of several reasons for one event the first whose guard holds counts, in the order of the tables; where a table says *stays*, only the action runs.
 
 Guards and actions are functions of the same name in the chart's file or beside it. [architecture.md](architecture.md) says where the charts stand in the loop.
 `;

@@ -73,6 +73,20 @@ const bootLog = z
   .prefault({})
   .describe("Logs outside the machines that tell how far a boot came, for the reason of one that failed.");
 
+const NFS_PREFIX = "expected a server and a path, as in 10.0.1.20:/images";
+const images = z
+  .strictObject({
+    roots: z
+      .record(z.string().regex(/^(?:\[[0-9a-fA-F:]+\]:|[A-Za-z0-9.-]+:)?\/[^\s:,]*$/, NFS_PREFIX), absolutePathSchema)
+      .prefault({})
+      .meta({ title: "directory by server:/path" })
+      .describe(
+        "Where NFS roots lie on this computer: what nfsroot= begins with, as in 10.0.1.20:/images, and its directory here.",
+      ),
+  })
+  .prefault({})
+  .describe("For `retask image`, which looks into the images' roots and copies them.");
+
 const storage = z.strictObject({
   name: z
     .string({ error: "expected a name, as in nfs-a" })
@@ -120,6 +134,7 @@ export const settingsSchema = z.strictObject({
       "The TFTP server, from which the preflight fetches what a machine is about to boot. Without it: not fetched.",
     ),
   bootLog,
+  images,
   dhcp: dhcpSchema
     .optional()
     .describe(

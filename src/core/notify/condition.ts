@@ -1,7 +1,15 @@
 /** What people are told of while it lasts: the kinds that a receiver may ask for, and one condition as it stands now. */
 
 /** As `on` of retask.yaml names them. */
-export const NOTICE_KINDS = ["quarantine", "hold", "breaker", "floorMargin", "expiry", "acceptance"] as const;
+export const NOTICE_KINDS = [
+  "quarantine",
+  "hold",
+  "breaker",
+  "floorMargin",
+  "expiry",
+  "acceptance",
+  "rollout",
+] as const;
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
 
 export type Severity = "info" | "warning" | "critical";

@@ -92,11 +92,11 @@ export function openLedger(input: PlanInput): Ledger {
 /** One that is only drained goes on as it runs. */
 function imageFor(
   { assigned: { machine, facts }, to, manner, image }: Ask,
-  { site, observation }: PlanInput,
+  { site, observation, state }: PlanInput,
 ): ResolvedImage {
   if (manner === "drainOnly") return { ok: true, image: facts?.link.kind === "image" ? facts.link.image : null };
   if (image === null) return { ok: true, image };
-  return image === undefined ? resolveImage(machine, to, site, observation) : lookUp(image, to, observation);
+  return image === undefined ? resolveImage(machine, to, site, observation, state) : lookUp(image, to, observation);
 }
 
 /** What holds the whole pool, whatever the limits. */

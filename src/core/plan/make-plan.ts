@@ -1,11 +1,14 @@
 /** Plan: from desired counts to operations, which machines and within which limits. Pure; act makes no choices after it. */
 import type { Plan } from "../domain/plan.ts";
+import { prototypeRenewals } from "../rollout/prototypes.ts";
+import { rolloutRenewals } from "../rollout/rollout-renewals.ts";
 import { planBalance } from "./balance.ts";
 import { planCancels } from "./cancels.ts";
 import { beginDraft, finishDraft } from "./draft.ts";
 import { noteForcesNotMet } from "./forces-not-met.ts";
 import type { PlanInput } from "./ledger.ts";
 import { planForced, planMaintained, planRetiring } from "./orders-first.ts";
+import { planRenewals } from "./renewals.ts";
 
 /** Immutable, ordered, with an id. What was wished and not planned is in it too, with its reason. */
 export function makePlan(input: PlanInput): Plan {
@@ -15,6 +18,8 @@ export function makePlan(input: PlanInput): Plan {
   planMaintained(draft);
   planForced(draft);
   planBalance(draft);
+  // After the balance: what a role lacks comes before what can wait.
+  planRenewals(draft, [...rolloutRenewals(input), ...prototypeRenewals(input)]);
   noteForcesNotMet(draft);
   return finishDraft(draft);
 }

@@ -2,7 +2,7 @@
 import type { AssignedMachine } from "../decide/assignment.ts";
 import { isRole, type RoleName } from "../domain/names.ts";
 import type { Renewal } from "../domain/renewal.ts";
-import type { Refusal } from "./ask.ts";
+import { now, type Refusal } from "./ask.ts";
 import { type Draft, deficitAt, tryMove } from "./draft.ts";
 
 /** What waits, and why, by what asks for it: a roll-out over a hundred machines is one line. */
@@ -38,15 +38,24 @@ function roleOf({ input: { state } }: Draft, { standing, machine }: AssignedMach
 const unplaced = ({ standing }: AssignedMachine): Refusal => ({ why: standing.why, notBeforeMs: null });
 
 function renew(draft: Draft, assigned: AssignedMachine, role: RoleName, renewal: Renewal): Refusal | null {
-  const { manner, image, orderedMs, cause } = renewal;
+  const { manner, image, orderedMs, cause, waits } = renewal;
+  if (waits !== undefined) return now(waits);
+  const isUrgent = manner === "hard" || renewal.isUrgent === true;
   const ask = { assigned, from: role, to: role, manner, image, orderedMs, ignoresDwell: true, overridesFloor: false };
-  return draft.ledger.poolRefusal(manner === "hard") ?? shortRefusal(draft, role, manner) ?? tryMove(draft, ask, cause);
+  const needed = isUrgent ? null : (blindRefusal(draft, role) ?? shortRefusal(draft, role));
+  return draft.ledger.poolRefusal(isUrgent) ?? needed ?? tryMove(draft, ask, cause);
+}
+
+/** A role whose load nobody knows gives no machine away, not even for a while (S2). */
+function blindRefusal({ input: { decision } }: Draft, role: RoleName): Refusal | null {
+  const demand = decision.roles.get(role)?.demand;
+  return demand?.kind === "unknown" ? now(`${role}'s demand is unknown (${demand.why}), and its reboots wait`) : null;
 }
 
 /** While a role has fewer machines than it should, it gives none away to a reboot that can wait. */
-function shortRefusal(draft: Draft, role: RoleName, manner: Renewal["manner"]): Refusal | null {
+function shortRefusal(draft: Draft, role: RoleName): Refusal | null {
   const short = deficitAt(draft, role);
-  if (manner === "hard" || short <= 0) return null;
+  if (short <= 0) return null;
   return { why: `${role} is ${short} short, and its reboots wait`, notBeforeMs: null };
 }
 

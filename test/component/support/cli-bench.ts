@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import pino from "pino";
 import { makeBootDirectory } from "../../../src/cli/demo/boot-directory.ts";
-import { unreadDhcp } from "../../../src/cli/demo/demo-site.ts";
+import { unreadDhcp, withBootPlaces } from "../../../src/cli/demo/demo-site.ts";
 import { keepConfiguration } from "../../../src/control/configuration/keep-configuration.ts";
 import { machinesOff } from "../../../src/control/machines-off.ts";
 import { Telemetry } from "../../../src/control/telemetry.ts";
@@ -81,6 +81,8 @@ export interface SimulatedDaemon {
   readonly links: string;
   readonly stopFlag: string;
   rewrite(file: string, change: (text: string) => string): Promise<void>;
+  /** A version beside another one, of the same role, seen once time has passed. */
+  addImage(from: string, to: string): Promise<void>;
   /** Another site's directory, which says no more than where its store is. */
   otherSite(storeFile: string): Promise<string>;
   stop(): Promise<void>;
@@ -93,7 +95,7 @@ export async function startSimulatedDaemon(mode: "advise" | "auto" = "auto"): Pr
   const port = await freePort();
   await cp(EXAMPLE, site, { recursive: true });
   await mkdir(join(directory.path, "var"));
-  const settings = await readFile(join(site, "retask.yaml"), "utf8");
+  const settings = withBootPlaces(await readFile(join(site, "retask.yaml"), "utf8"), directory.path);
   const own = `listen: 127.0.0.1:${port}\nstore: { file: ${directory.path}/var/retask.db }\n`;
   await writeFile(join(site, "retask.yaml"), settings + own + unreadDhcp(directory.path));
 
@@ -144,6 +146,10 @@ export async function startSimulatedDaemon(mode: "advise" | "auto" = "auto"): Pr
     rewrite: async (file, change) => {
       await writeFile(join(site, file), change(await readFile(join(site, file), "utf8")));
       await keeper.reload();
+    },
+    addImage: async (from, to) => {
+      const text = await readFile(join(boot.path, from), "utf8");
+      await writeFile(join(boot.path, to), text.replaceAll(from, to));
     },
     otherSite: async (storeFile) => {
       const other = join(directory.path, "other");

@@ -54,6 +54,7 @@ listen: 127.0.0.1:9999
 store: { file: /tmp/r.db, keepDecisions: 9d, keepDemand: 40d }
 bootLinks: { pxelinux: /srv/tftp/pxelinux.cfg, grub: /srv/tftp/grub }
 tftp: 10.0.1.5:6969
+images: { roots: { "10.0.1.20:/images": /srv/nfs/images, /diskless: /srv/diskless } }
 prometheus: { url: "https://prometheus:9090", deadline: 3s, tokenFile: /etc/retask/prometheus }
 beacon: { port: 9000, maxAge: 40s }
 haproxy: [unix:/run/haproxy/admin.sock, tcp:10.0.1.7:9999]
@@ -161,7 +162,7 @@ test("retask.yaml", () => {
     bmc: { interval: 6_000, softOff: 100_000 },
   });
   expect(settings.storage).toHaveLength(2);
-  const everything = ["quarantine", "hold", "breaker", "floorMargin", "expiry", "acceptance"];
+  const everything = ["quarantine", "hold", "breaker", "floorMargin", "expiry", "acceptance", "rollout"];
   expect(settings.notify).toMatchObject([
     {
       url: "https://chat.example/hook",

@@ -101,22 +101,29 @@ describe("schedules", () => {
   ]);
 });
 
-describe("what this version would not follow", () => {
+describe("what nobody could follow", () => {
   refuses([
     [
-      "prototype machines",
+      "prototype machines of no prototype",
       web("role: web", "role: web\nprototypeMachines: 1"),
-      ["policies/web.yaml:2:20 prototypeMachines: not yet supported; leave it at 0"],
+      ["policies/web.yaml:2:20 prototypeMachines: needs a channel to take them from: images.prototype"],
     ],
+    [
+      "a health query that is not about the canaries",
+      web("role: web", "role: web\nhealth: [{ query: up, below: 1 }]"),
+      [
+        'policies/web.yaml:2:19 health[0].query: expected {machines} in it, as in machine=~"{machines}": it is asked of the canaries alone',
+      ],
+    ],
+  ]);
+});
+
+describe("what this version would not follow", () => {
+  refuses([
     [
       "a forecast of what is not measured",
       compile("role: compile", "role: compile\nforecast: seasonal"),
       ["policies/compile.yaml:2:11 forecast: only a role whose demand is a series or an expression has a forecast"],
-    ],
-    [
-      "health checks of canaries",
-      web("role: web", "role: web\nhealth: [{ query: up, below: 1 }]"),
-      ["policies/web.yaml:2:9 health: not yet supported; leave it out"],
     ],
     [
       "a fail-over that acts",
@@ -134,7 +141,7 @@ describe("receivers of notifications", () => {
       "an event that retask does not tell of",
       receivers("{ url: https://chat.example/hook, on: [hold, quarantined] }"),
       [
-        'retask.yaml:6:50 notify[0].on[1]: expected quarantine, hold, breaker, floorMargin, expiry or acceptance, got "quarantined"',
+        'retask.yaml:6:50 notify[0].on[1]: expected quarantine, hold, breaker, floorMargin, expiry, acceptance or rollout, got "quarantined"',
       ],
     ],
     [

@@ -82,6 +82,7 @@ function brokenLinks(broken: ReadonlySet<string>, repairing: (machine: string) =
     writable: unused,
     catalogue: unused,
     own: unused,
+    moveChannel: unused,
     remove: unused,
     repair: async ({ name }, image): Promise<Changed> => {
       await repairing(name);

@@ -63,6 +63,7 @@ export interface PoolSpec {
   readonly overrides?: readonly Override[];
   readonly spent?: PoolState["spent"];
   readonly failures?: PoolState["failures"];
+  readonly rollouts?: PoolState["rollouts"];
   readonly recoveringMs?: number;
   readonly tripped?: string;
   readonly paused?: string;
@@ -106,6 +107,7 @@ export function buildPool(spec: PoolSpec, site: Site = buildSite(spec)): Pool {
     overrides: spec.overrides ?? [],
     spent: spec.spent ?? [],
     failures: spec.failures ?? [],
+    rollouts: spec.rollouts ?? [],
     recoveringMs: spec.recoveringMs ?? null,
   };
   const observation = buildObservation(spec, site);
@@ -204,6 +206,7 @@ function buildObservation(spec: PoolSpec, site: Site): Observation {
       [...site.machines.values()].map((machine) => [machine.name, buildFacts(machine, spec.machines[machine.name])]),
     ),
     demand: new Map(Object.entries(spec.demand ?? {}).map(([role, given]) => [roleName(role), buildDemand(given)])),
+    health: new Map(),
     schedules,
     bootServer: spec.bootServer ?? { ok: true },
     channels: new Map(images.map((role) => [imageName(`${role}.production`), imageOf(role)])),
