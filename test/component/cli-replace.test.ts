@@ -13,6 +13,7 @@ const SPARE = machineName("m24");
 const REPLACE = ["replace", DEAD, "--with", SPARE];
 const CONFIRMED = [...REPLACE, "--confirm", DEAD];
 
+const STRANGER = { guid: `${"f".repeat(31)}0`, cipherSuite: 17 };
 /** The spare stays one, and no window is open for whatever else the night would bring. */
 const QUIET = `  reserve: { machines: 1 }
   windows: [{ opens: "0 3 1 1 *", for: 10m, timezone: Europe/Berlin }]
@@ -161,6 +162,13 @@ test("one that was interrupted behind the change of fleet.yaml is finished by th
   expect((await retask(CONFIRMED)).stderr).toContain("was not proven within the hour");
   expect(metalOf(DEAD).power).toBe("off");
   controller.state = { ...controller.state, overrides };
+
+  // At the address that fleet.yaml now gives m03 answers a board that was never the spare's.
+  const enrolled = await controller.store.enrolment(SPARE);
+  await controller.store.saveEnrolment(SPARE, STRANGER);
+  expect((await retask(CONFIRMED)).stderr).toContain("RTK_WRONG_HARDWARE");
+  expect(metalOf(DEAD).power).toBe("off");
+  if (enrolled !== null) await controller.store.saveEnrolment(SPARE, enrolled);
   const replaced = await retask(CONFIRMED);
   expect(replaced.stderr).toContain("going on from there");
   expect(replaced.code, replaced.stderr).toBe(0);
@@ -177,9 +185,8 @@ test("without a DHCP server in retask.yaml the entry must be said to be changed 
 test("another board at the spare's BMC address is not switched on", async () => {
   await die();
   const { store } = daemon.simulation.controller;
-  const stranger = { guid: `${"f".repeat(31)}0`, cipherSuite: 17 };
   await daemon.simulation.runFor(300_000, 10_000);
-  await store.saveEnrolment(SPARE, stranger);
+  await store.saveEnrolment(SPARE, STRANGER);
   daemon.simulation.controller.observer.power.forget(SPARE);
   const refused = await retask(CONFIRMED);
   expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining("another BMC answers") });

@@ -2,7 +2,8 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { FleetImported } from "../../src/cli/text/fleet-text.ts";
+import { setEntryKeys } from "../../src/cli/fleet/edit-fleet.ts";
+import type { FleetImported, FleetRemoved } from "../../src/cli/text/fleet-text.ts";
 import { cliFor, type Run, type SimulatedDaemon, startSimulatedDaemon } from "./support/cli-bench.ts";
 
 let daemon: SimulatedDaemon;
@@ -73,4 +74,19 @@ test("a CSV file adds what is new, and what is at odds stays as it was; a bad li
   expect(code).toBe(1);
   expect((await fleetText()).replace(/^ {2}- \{ name: m40,.*\n/m, "")).toBe(before);
   expect((await retask(["fleet", "list"])).stdout).toMatch(/m40 +10\.0\.3\.140 .* r1 /);
+});
+
+test("retired hardware stands below the list, and its entry goes without a machine that is off", async () => {
+  const set = setEntryKeys(await fleetText(), "m40", { status: "retired" });
+  if (!set.ok) throw new Error(set.why);
+  await writeFile(join(daemon.site, "fleet.yaml"), set.text);
+  expect((await retask(["fleet", "list"])).stdout).toMatch(/retired hardware\n {2}m40 {2}00:11:22:33:55:40/);
+  const removed = await retask(["fleet", "remove", "m40", "--json"]);
+  expect((JSON.parse(removed.stdout) as FleetRemoved).steps.slice(0, 2)).toMatchObject([
+    { step: "bootLink", done: "unchanged" },
+    { step: "entry", done: "changed" },
+  ]);
+  // Nobody has read it off yet, so for the daemon it is still a machine.
+  expect(removed.stdout).toContain("it refuses the files: m40 is gone");
+  expect(await fleetText()).not.toContain("m40");
 });

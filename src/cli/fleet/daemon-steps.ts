@@ -23,6 +23,8 @@ export interface StepLine {
 }
 
 const TAKEN_WITHIN_MS = 30_000;
+/** It reads changed files within a second or two: problems that are still there then are this file's. */
+const JUDGED_WITHIN_MS = 8_000;
 const ASK_EVERY_MS = 500;
 /** As long as the daemon itself gives a BMC, and a little more. */
 const PREPARE_DEADLINE_MS = 180_000;
@@ -31,7 +33,7 @@ const PREPARE_DEADLINE_MS = 180_000;
 export async function taken(daemon: DaemonClient, digest: string): Promise<StepLine> {
   const step = (done: StepLine["done"], why: string): StepLine => ({ step: "daemon", done, why });
   const began = performance.now();
-  while (performance.now() - began < TAKEN_WITHIN_MS) {
+  for (let waited = 0; waited < TAKEN_WITHIN_MS; waited = performance.now() - began) {
     const answer = await daemon.ask({ method: "GET", path: "/v1/configuration" });
     if (!answer.ok) return step("left", `no daemon answers: ${firstLine(answer.why)}`);
     const status = answer.value as ConfigurationStatus | null;
@@ -39,6 +41,9 @@ export async function taken(daemon: DaemonClient, digest: string): Promise<StepL
     if (status.inForceDigest === digest) return step("changed", "it runs by the new file");
     if (status.pending?.digest === digest)
       return step("left", `the new file waits for: retask accept ${shortDigest(digest)}`);
+    const [problem] = status.problems;
+    if (problem !== undefined && waited > JUDGED_WITHIN_MS)
+      return step("refused", `it refuses the files: ${problem.message}; see retask status`);
     await whileWaiting("waiting for the daemon to read the file", sleep(ASK_EVERY_MS));
   }
   const why = `it has not taken the new file within ${describeDuration(TAKEN_WITHIN_MS)}: is it this site's? see retask status`;

@@ -1,5 +1,6 @@
 /** `retask fleet list`: the machines as fleet.yaml has them, and where a daemon answers, what became of them. */
 import type { Command } from "commander";
+import type { Machine } from "../../core/domain/fleet.ts";
 import type { MachinesAnswer } from "../answers.ts";
 import { siteIn } from "../find-site.ts";
 import { helpText } from "../help-text.ts";
@@ -31,12 +32,15 @@ export function addFleetList(fleet: Command): void {
         const { image: _image, ...entry } = machine;
         return {
           ...entry,
-          bmc: `${machine.bmc.address}:${machine.bmc.port}`,
+          bmc: placeOf(machine.bmc),
           placement: seen?.standing?.placement ?? seen?.recorded?.placement ?? null,
           standing: seen?.standing?.kind ?? null,
           enrolled: enrolled?.has(machine.name) ?? null,
         };
       });
-      cli.show("fleet", { machines, daemon: answer.ok }, fleetText);
+      const retired = [...site.retired].map(([name, { mac, bmc }]) => ({ name, mac, bmc: placeOf(bmc) }));
+      cli.show("fleet", { machines, retired, daemon: answer.ok }, fleetText);
     });
 }
+
+const placeOf = ({ address, port }: Machine["bmc"]): string => `${address}:${port}`;

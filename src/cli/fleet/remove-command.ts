@@ -1,5 +1,6 @@
 /** `retask fleet remove`: a machine goes in two steps, so that nobody deletes the entry of one that still runs. */
 import type { Command } from "commander";
+import { machineName } from "../../core/domain/names.ts";
 import type { MachineWithHistory } from "../answers.ts";
 import { asLine, asMachine } from "../arguments.ts";
 import { CommandFailed } from "../command-failed.ts";
@@ -56,18 +57,21 @@ async function retire(cli: Invocation, name: string): Promise<FleetRemoved> {
   return { machine: name, retiring: true, steps: [entry, await taken(await cli.daemon(), change.after.digest)] };
 }
 
-/** The link goes first: without the entry nobody would know whose it was. */
+/** The link goes first: without the entry nobody would know whose it was. Retired hardware is no machine, and has none. */
 async function remove(cli: Invocation, name: string, options: RemoveOptions): Promise<FleetRemoved> {
   const change = await prepareFleetChange(cli.options.site, (text) => removeEntry(text, name));
   const daemon = await cli.daemon();
-  await insistOnOff(daemon, name);
-  const link = await removeLink(daemon, name, options);
+  const isRetired = change.before?.site.machines.has(machineName(name)) === false;
+  if (!isRetired) await insistOnOff(daemon, name);
+  const link = isRetired ? RETIRED : await removeLink(daemon, name, options);
   if (link.done === "refused") return { machine: name, retiring: false, steps: [link] };
   await change.write();
   const entry: StepLine = { step: "entry", done: "changed", why: `taken out of ${change.file}` };
   const dhcp = await dhcpStep(change.after);
   return { machine: name, retiring: false, steps: [link, entry, dhcp, await taken(daemon, change.after.digest)] };
 }
+
+const RETIRED: StepLine = { step: "bootLink", done: "unchanged", why: "none: its hardware is retired" };
 
 async function insistOnOff(daemon: DaemonClient, name: string): Promise<void> {
   const machine = await daemon.get<MachineWithHistory>(`/v1/machines/${name}`);

@@ -117,15 +117,26 @@ const COLUMNS = [
   { title: "roles", drop: 4 },
 ];
 
-export function fleetText({ machines }: { readonly machines: readonly FleetLine[] }, look: Look): string {
-  return tableText(look, COLUMNS, machines.map(rowOf));
+export interface FleetShown {
+  readonly machines: readonly FleetLine[];
+  /** Dead hardware, which is no machine of the pool any more. */
+  readonly retired: readonly { readonly name: string; readonly mac: string; readonly bmc: string }[];
+  readonly daemon: boolean;
 }
+
+export function fleetText({ machines, retired }: FleetShown, look: Look): string {
+  const hardware = retired.map(({ name, mac, bmc }) => `${name}  ${mac}  BMC ${withoutPort(bmc)}`);
+  const table = tableText(look, COLUMNS, machines.map(rowOf));
+  return sections([table, section(look, "retired hardware", hardware.join("\n"))]);
+}
+
+const withoutPort = (bmc: string): string => bmc.replace(/:623$/, "");
 
 function rowOf(machine: FleetLine): string[] {
   const { name, ip, mac, bmc, enrolled, domains, roles, capacity, status, placement, standing } = machine;
   const place = standing === "serving" || standing === "spare" ? placement : (standing ?? placement);
   return [
-    ...[name, ip, mac, bmc.replace(/:623$/, "")],
+    ...[name, ip, mac, withoutPort(bmc)],
     enrolled === null ? "-" : enrolled ? "yes" : "no",
     Object.values(domains).join(" ") || "-",
     ...[String(capacity), status, place ?? "-", roles.join(" ")],

@@ -105,19 +105,22 @@ describe("the boot of the new hardware", () => {
   function planIn(more: Partial<PoolSpec>) {
     const pool = poolOf({ m1: { in: "spare", off: true } }, more);
     const forecasts = new Map();
-    const decision = decide({ ...pool, forecasts, lazy: new Map() } as never);
+    const decision = decide({ ...pool, forecasts, lazy: new Map() });
     const state: PoolState = { ...pool.state, roles: decision.charts };
-    return planReplacement({ ...pool, state, decision } as never, {
-      machine: PAIR.machine,
-      role: roleName("web"),
-      reason: "dead",
-    });
+    return planReplacement(
+      { ...pool, state, decision },
+      {
+        machine: PAIR.machine,
+        role: roleName("web"),
+        reason: "dead",
+      },
+    );
   }
 
   test("is one move, for which no window is waited", () => {
     const closed = [{ open: false, nextOpenMs: NOW_MS + 60_000, closesMs: null }];
     const limits = { windows: [{ opens: "0 3 * * *", for: "10m", timezone: "Europe/Berlin" }] };
-    const plan = planIn({ windows: closed as never, limits });
+    const plan = planIn({ windows: closed, limits });
     expect(plan).toMatchObject({ moves: [{ machine: "m1", from: "spare", to: "web", toImage: "web.1" }], cancels: [] });
   });
 
