@@ -3,7 +3,7 @@ import type { Machine } from "../domain/fleet.ts";
 import type { ImageName } from "../domain/names.ts";
 import type { PoolState } from "../domain/pool-state.ts";
 import type { StorageServer } from "../domain/storage.ts";
-import { countOne, serverLoad } from "../storage/machines.ts";
+import { countOne, type ServerLoad, serverLoad } from "../storage/machines.ts";
 import { copyFor, type StorageView } from "../storage/storage-view.ts";
 import { type Ask, now, type Refusal } from "./ask.ts";
 
@@ -15,26 +15,31 @@ export interface StorageLedger {
 }
 
 export function openStorageLedger(state: PoolState, view: StorageView): StorageLedger {
-  const { machines, boots } = serverLoad(state, view);
+  // Most plans move nothing, and need not count.
+  let counted: ServerLoad | null = null;
+  const load = (): ServerLoad => {
+    counted ??= serverLoad(state, view);
+    return counted;
+  };
   const runsFrom = ({ assigned: { machine } }: Ask) => view.serverOf(state.machines.get(machine.name)?.image ?? null);
   return {
-    copyFor: (machine, image) => copyFor(machine, image, view, machines),
+    copyFor: (machine, image) => copyFor(machine, image, view, load().machines),
     refusal: (ask, image) => {
       const server = view.serverOf(image);
       if (server === null || image === null || ask.manner === "drainOnly") return null;
       const trouble = ask.manner === "hard" ? view.unfit(server) : view.bootTrouble(server);
       if (trouble !== null) return now(withoutCopy(image, server, view) ?? trouble);
-      const booting = boots.get(server.name) ?? 0;
+      const booting = load().boots.get(server.name) ?? 0;
       if (booting >= server.bootsAtOnce) return now(`${server.name} boots ${booting} machines, the most at once`);
-      const carried = machines.get(server.name) ?? 0;
+      const carried = load().machines.get(server.name) ?? 0;
       if (server.machines === undefined || runsFrom(ask) === server || carried < server.machines) return null;
       return now(`${server.name} carries ${carried} machines, the most that it can`);
     },
     spend: (ask, image) => {
       const server = view.serverOf(image);
       if (server === null || ask.manner === "drainOnly") return;
-      countOne(boots, server);
-      if (runsFrom(ask) !== server) countOne(machines, server);
+      countOne(load().boots, server);
+      if (runsFrom(ask) !== server) countOne(load().machines, server);
     },
   };
 }

@@ -53,7 +53,12 @@ export function storageView({ storage }: Site, state: Pick<PoolState, "storage">
   const byName = new Map(storage.map((server) => [server.name, server]));
   const byAddress = new Map(storage.flatMap((server) => [[server.name, server] as const, [server.address, server]]));
   const serverOf = (image: ImageName | null) => byAddress.get(seen.roots.get(image ?? ("" as ImageName)) ?? "") ?? null;
-  const copies = copiesOf(seen, serverOf);
+  // Asked for in few ticks, and made once then: views are made many times in each.
+  let copies: ReadonlyMap<string, ImageName> | null = null;
+  const copyOn = (image: ImageName, server: StorageServer) => {
+    copies ??= copiesOf(seen, serverOf);
+    return copies.get(`${baseOf(image)} ${server.name}`) ?? null;
+  };
   const chartOf = ({ name }: StorageServer) => state.storage.get(name) ?? newStorage();
   const stateOf = (server: StorageServer) => storageStateOf(chartOf(server));
   const portOf = ({ name }: StorageServer) => seen.storage.get(name)?.port ?? { kind: "unknown", why: "not asked yet" };
@@ -72,7 +77,7 @@ export function storageView({ storage }: Site, state: Pick<PoolState, "storage">
   return {
     servers: storage,
     serverOf,
-    copyOn: (image, server) => copies.get(`${baseOf(image)} ${server.name}`) ?? null,
+    copyOn,
     homeOf: ({ domains }) => byName.get(domains.storage ?? "") ?? null,
     mirrorOf: ({ mirror }) => byName.get(mirror ?? "") ?? null,
     stateOf,

@@ -30,15 +30,19 @@ export interface GaneshaOptions {
   readonly address: string;
   readonly port: number;
   readonly exports: readonly Export[];
+  /** The network namespace in which it runs; without: this one. */
+  readonly host?: string;
 }
 
 /** Once it serves. */
-export async function startGanesha({ home, ...options }: GaneshaOptions): Promise<OwnedProcess> {
+export async function startGanesha({ home, host, ...options }: GaneshaOptions): Promise<OwnedProcess> {
   await mkdir(join(home, "recovery"), { recursive: true });
   const config = join(home, "ganesha.conf");
   await writeFile(config, configuration(home, options));
   const log = join(home, "ganesha.log");
-  const ganesha = await spawnOwned("ganesha.nfsd", ["-F", "-f", config, "-L", log, "-p", join(home, "ganesha.pid")]);
+  const command = ["ganesha.nfsd", "-F", "-f", config, "-L", log, "-p", join(home, "ganesha.pid")];
+  const [program = "", ...words] = host === undefined ? command : ["ip", "netns", "exec", host, ...command];
+  const ganesha = await spawnOwned(program, words);
   const serves = async () =>
     (await callNfsNull(options.address, options.port, AbortSignal.timeout(2_000))).kind === "up";
   await waitFor(serves, UP_MS, "ganesha to serve").catch(async (error: unknown) => {
@@ -54,7 +58,7 @@ export async function startGanesha({ home, ...options }: GaneshaOptions): Promis
  */
 const configuration = (
   home: string,
-  { address, port, exports }: Omit<GaneshaOptions, "home">,
+  { address, port, exports }: Omit<GaneshaOptions, "home" | "host">,
 ): string => `NFS_CORE_PARAM {
   Protocols = 4; Bind_addr = ${address}; NFS_Port = ${port};
   Enable_NLM = false; Enable_RQUOTA = false; Enable_UDP = false; fsid_device = true;

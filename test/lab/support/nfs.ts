@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 import { startGanesha } from "../../component/support/ganesha.ts";
 import { imageOf, type Role } from "../../component/support/real-farm/tftp-root.ts";
 import { BRIDGE_ADDRESS, MIRROR_ADDRESS } from "./addresses.ts";
+import { addHost } from "./bridge.ts";
 import { type BootOf, INITRDS } from "./tftp-root.ts";
 
 const PORT = 2049;
@@ -16,11 +17,13 @@ export interface NfsServer {
   readonly address: string;
   /** Its directory in the lab's. */
   readonly home: string;
+  /** A computer of its own, by its name; without: this one. */
+  readonly host?: string;
 }
 
 export const NFS_A: NfsServer = { name: "nfs-a", address: BRIDGE_ADDRESS, home: "nfs" };
 /** Holds the same images, and snapshots of its own. */
-export const NFS_B: NfsServer = { name: "nfs-b", address: MIRROR_ADDRESS, home: "nfs-b" };
+export const NFS_B: NfsServer = { name: "nfs-b", address: MIRROR_ADDRESS, home: "nfs-b", host: "nfs-b" };
 
 /** What a role's machines mount as their root. */
 export const nfsRootOf = (role: Role, { address }: NfsServer = NFS_A): string => `${address}:/images/${imageOf(role)}`;
@@ -52,16 +55,23 @@ export async function startNfs(lab: string, images: string, server: NfsServer = 
     await mkdir(root, { recursive: true });
     for (const part of INITRDS[role]) await unpack(join(images, part), root);
   }
+  const { host, address } = server;
+  const removeHost = host === undefined ? () => {} : addHost(host, address);
   const ganesha = await startGanesha({
     home,
-    address: server.address,
+    address,
     port: PORT,
+    ...(host !== undefined && { host }),
     exports: [
       { path: join(home, "images"), pseudo: "/images", access: "RO" },
       { path: join(home, "snapshots"), pseudo: "/snapshots", access: "RW" },
     ],
   });
-  return () => ganesha.stop(DOWN_MS);
+  let stopped: Promise<void> | null = null;
+  return () => {
+    stopped ??= ganesha.stop(DOWN_MS).then(removeHost);
+    return stopped;
+  };
 }
 
 async function unpack(initrd: string, root: string): Promise<void> {

@@ -51,6 +51,21 @@ describe("an image's file", () => {
     expect(statedIn("pxelinux", text).roles).toEqual([]);
   });
 
+  test.each([
+    ["root=/dev/nfs nfsroot=10.0.1.20:/images/web,vers=3 ro", "10.0.1.20"],
+    ["root=nfs4:nfs-a.example:/images/web ro", "nfs-a.example"],
+    ["root=dhcp netroot=nfs:10.0.1.20:/images/web:ro", "10.0.1.20"],
+    ["root=/dev/nfs nfsroot=/images/web ro", null],
+    ["root=LABEL=root ro", null],
+  ])("names its file server by %s: %s", (words, server) => {
+    expect(statedIn("pxelinux", `LABEL l\n  APPEND ${words} retask.role=web\n`).server).toBe(server);
+  });
+
+  test("that names two file servers is on neither: nobody could tell which one a machine gets", () => {
+    const append = (ip: string) => `LABEL l\n  APPEND nfsroot=${ip}:/web\n`;
+    expect(statedIn("pxelinux", append("10.0.1.20") + append("10.0.1.21")).server).toBeNull();
+  });
+
   test("is not judged by comments further down", () => {
     expect(statedIn("pxelinux", "DEFAULT l\n# retask: role=web\n").roles).toEqual([]);
   });
