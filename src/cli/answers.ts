@@ -2,6 +2,7 @@
 import type { InTheWay } from "../control/held-back.ts";
 import type { StorageServerStatus } from "../control/storage-status.ts";
 import type { Override } from "../core/domain/override.ts";
+import type { rolloutView } from "../http/rollout-view.ts";
 import type { tokenView } from "../http/token-routes.ts";
 import type { finishedView, machineViews, rotaView, statusView } from "../http/views.ts";
 
@@ -19,6 +20,7 @@ export interface MachinesAnswer {
   readonly machines: readonly MachineAnswer[];
 }
 
+export type RolloutAnswer = ReturnType<typeof rolloutView>;
 export type RotaAnswer = ReturnType<typeof rotaView>;
 
 export type TokenAnswer = ReturnType<typeof tokenView>;

@@ -1,8 +1,8 @@
 /** What may be typed after a command: checked before anything is asked of the daemon, with the daemon's own schemas. */
 import { InvalidArgumentError } from "commander";
 import { z } from "zod";
-import { machineNameSchema, roleNameSchema, SPARE } from "../core/domain/names.ts";
-import { atLeastOneSchema, countSchema, durationSchema } from "../core/domain/units.ts";
+import { imageNameSchema, machineNameSchema, roleNameSchema, SPARE } from "../core/domain/names.ts";
+import { atLeastOneSchema, countSchema, durationSchema, percentSchema } from "../core/domain/units.ts";
 
 /** commander names the argument and what was typed; the schema says what was expected. */
 const parserOf =
@@ -16,6 +16,7 @@ const parserOf =
 /** Never empty and never a path: names become part of the API's addresses (S3). */
 export const asMachine = parserOf(machineNameSchema);
 export const asRole = parserOf(roleNameSchema);
+export const asImage = parserOf(imageNameSchema);
 export const asPlacement = parserOf(z.union([z.literal(SPARE), roleNameSchema], "expected a role, or spare"));
 const name = machineNameSchema.transform(String);
 export const asName = parserOf(name);
@@ -24,6 +25,13 @@ export const asMachines = (text: string, before: readonly string[] = []): readon
   ...before,
   asMachine(text),
 ];
+
+/** As the operator writes them: the daemon reads them again. */
+export function asWaves(text: string): readonly string[] {
+  const shares = text.split(",").map((share) => share.trim());
+  for (const share of shares) parserOf(percentSchema)(share);
+  return shares;
+}
 
 const digits = z
   .string()

@@ -7,14 +7,13 @@ import { describeProblems } from "../control/configuration/problem.ts";
 import { Controller, type Watcher } from "../control/controller.ts";
 import { rememberLearned } from "../control/learned.ts";
 import { startLoop } from "../control/loop.ts";
+import { machinesOff } from "../control/machines-off.ts";
 import { Notifier } from "../control/notifications/notifier.ts";
 import { receiversOf } from "../control/notifications/receiver.ts";
 import { realWorld } from "../control/real-world.ts";
 import { readSitePaths, type SitePaths } from "../control/site-paths.ts";
 import { readStopFlag, stopFlagFile } from "../control/stop-flag.ts";
 import { Telemetry } from "../control/telemetry.ts";
-import type { MachineName } from "../core/domain/names.ts";
-import type { MachineFacts } from "../core/domain/observation.ts";
 import type { Settings } from "../core/domain/settings.ts";
 import { createApi } from "../http/server.ts";
 import { makeFirstToken } from "../http/tokens.ts";
@@ -57,7 +56,7 @@ export async function startDaemon(options: DaemonOptions): Promise<StartedDaemon
     store,
     log: logger.child({ part: "configuration" }),
     wallMs: () => systemClock.wallMs(),
-    offMachines: () => machinesOff(controller),
+    offMachines: () => (controller === null ? new Set() : machinesOff(controller)),
   });
   if (!kept.ok) {
     await store.close();
@@ -187,13 +186,6 @@ function splitAddress(listen: string): { readonly host: string; readonly port: n
 function healthOf(keeper: ConfigurationKeeper) {
   const { problems, pending } = keeper.status();
   return { valid: problems.length === 0, pending: pending !== null };
-}
-
-function machinesOff(controller: Controller | null): ReadonlySet<MachineName> {
-  const machines: ReadonlyMap<MachineName, MachineFacts> = controller?.last?.observation.machines ?? new Map();
-  const off = new Set<MachineName>();
-  for (const [name, { power }] of machines) if (power.kind === "off" && power.readings >= 2) off.add(name);
-  return off;
 }
 
 async function prune(store: Store, logger: Logger): Promise<void> {

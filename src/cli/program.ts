@@ -9,11 +9,14 @@ import { addCalibrateCommand } from "./calibrate-command.ts";
 import { addCheckCommand } from "./check-command.ts";
 import { addCompletionCommand } from "./completion-command.ts";
 import { addDemoCommand } from "./demo-command.ts";
+import { addDhcpCommand } from "./dhcp-command.ts";
 import { addDoctorCommand } from "./doctor-command.ts";
 import { addEvaluateCommand } from "./evaluate-command.ts";
 import { addExplainCommand } from "./explain-command.ts";
+import { addFleetCommand } from "./fleet-command.ts";
 import { addForceCommand } from "./force-command.ts";
 import { addHistoryCommand } from "./history-command.ts";
+import { addImageCommand } from "./image-command.ts";
 import { addLinksCommand } from "./links-command.ts";
 import { addMachinesCommand } from "./machines-command.ts";
 import { addMaintainCommand } from "./maintain-command.ts";
@@ -22,9 +25,12 @@ import { addOverridesCommand } from "./overrides-command.ts";
 import { addPauseCommand } from "./pause-command.ts";
 import { addPinCommand } from "./pin-command.ts";
 import { addPlanCommand } from "./plan-command.ts";
+import { addRebootCommand } from "./reboot-command.ts";
 import { addReferenceCommand } from "./reference-command.ts";
+import { addReplaceCommand } from "./replace-command.ts";
 import { addReportCommand } from "./report-command.ts";
 import { addResumeCommand } from "./resume-command.ts";
+import { addRolloutCommand } from "./rollout-command.ts";
 import { addRotaCommand } from "./rota-command.ts";
 import { addSchemaCommand } from "./schema-command.ts";
 import { addServeCommand } from "./serve-command.ts";
@@ -84,7 +90,9 @@ const GROUPS: readonly (readonly [title: string, add: readonly ((program: Comman
       addStopCommand,
     ],
   ],
-  ["Administer:", [addStorageCommand, addTokenCommand]],
+  ["Images:", [addImageCommand, addRolloutCommand, addRebootCommand]],
+  ["Machines:", [addFleetCommand, addDhcpCommand, addReplaceCommand, addStorageCommand]],
+  ["Administer:", [addTokenCommand]],
 ];
 
 const DEFAULT_SITE = "/etc/retask";
@@ -96,7 +104,7 @@ environment variable RETASK_TOKEN holds a token instead. Tables fit the
 terminal; COLUMNS and LINES say another size. What is severe asks for a
 name first; --no-input refuses it instead, and --confirm NAME answers.
 
-Exit codes: 0 fine, 1 error, 2 changes pending (plan).`;
+Exit codes: 0 fine, 1 error, 2 changes pending (plan, dhcp diff).`;
 
 export function buildProgram(): Command {
   const program = new Command("retask")

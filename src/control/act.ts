@@ -51,6 +51,7 @@ export async function act(controller: Controller, conclusion: Conclusion): Promi
 
   await startEffects(controller, { site, state, observation });
   controller.traffic.start({ site, state, observation });
+  controller.rolloutEffects.start({ site, state, observation });
 }
 
 async function startEffects(controller: Controller, tick: Omit<Premises, "standings">): Promise<void> {
@@ -112,6 +113,8 @@ function tell({ watchers }: Controller, { events, finished }: Judgement, { moves
   }
 }
 
+const STOPS: ReadonlySet<string> = new Set(["stopping", "paused", "stopped", "rolledBack"]);
+
 function logEvent(logger: Logger, event: PoolEvent): void {
   if ("override" in event) {
     const { override, what, kind } = event;
@@ -123,6 +126,11 @@ function logEvent(logger: Logger, event: PoolEvent): void {
   if (event.kind === "storage") {
     const { server, from, to } = event;
     logger[to === "well" ? "info" : "warn"]({ server }, `file server: ${from} to ${to}`);
+    return;
+  }
+  if (event.kind === "rollout") {
+    const { role, from, to, why } = event;
+    logger[STOPS.has(to) ? "warn" : "info"]({ role, why }, `roll-out: ${from} to ${to}`);
     return;
   }
   const { kind, ...fields } = event;

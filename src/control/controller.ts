@@ -17,6 +17,7 @@ import { Forecasts } from "./forecasts.ts";
 import { Observer } from "./observer.ts";
 import { loadPoolState } from "./pool-state.ts";
 import { TrafficReconciler } from "./reconcile-traffic.ts";
+import { RolloutEffects } from "./rollout-effects.ts";
 import { RotaKeeper } from "./rota-keeper.ts";
 
 /** What the last tick saw and concluded; the API shows nothing else. */
@@ -73,6 +74,7 @@ export class Controller {
   readonly effects: EffectLog;
   readonly observer: Observer;
   readonly traffic: TrafficReconciler;
+  readonly rolloutEffects: RolloutEffects;
   readonly forecasts: Forecasts;
   readonly rota = new RotaKeeper();
   state: PoolState;
@@ -94,6 +96,7 @@ export class Controller {
     this.watchers = options.watchers ?? [];
     this.effects = effects;
     this.traffic = new TrafficReconciler(options.world, options.logger);
+    this.rolloutEffects = new RolloutEffects(options);
     this.forecasts = new Forecasts({ store: options.store, pastLoad: options.world.pastLoad }, options.logger);
     this.observer = new Observer(options.world, options.store, () => this.wake());
     this.state = state;

@@ -12,6 +12,7 @@ import type { Heard } from "../world/ports.ts";
 import type { Controller } from "./controller.ts";
 import type { Round } from "./observation-round.ts";
 import { observeDemand } from "./observe-demand.ts";
+import { observeHealth } from "./observe-health.ts";
 
 /** All facts of a tick must be in by then; what is not keeps its age. */
 const DEADLINE_MS = 5_000;
@@ -42,7 +43,7 @@ export async function observe(controller: Controller, site: Site, scope: Round["
   const nowMs = world.clock.monotonicMs();
   const elapsedMs = nowMs - (observer.lastMs ?? nowMs);
   observer.lastMs = nowMs;
-  return {
+  return observeHealth(round, {
     wallMs: world.clock.wallMs(),
     deltaMs: Math.max(0, Math.min(elapsedMs, 3 * site.timing.tickMs)),
     machines: factsOfAll(round, sinceMs),
@@ -55,7 +56,7 @@ export async function observe(controller: Controller, site: Site, scope: Round["
     storage: new Map(observer.storage),
     effects: controller.effects.facts(),
     operator: { configuredMode: controller.configured.mode(), stopped },
-  };
+  });
 }
 
 /**

@@ -8,6 +8,7 @@ import type {
   DemandFacts,
   DistccLoad,
   LinkFact,
+  Observation,
   TrafficFact,
 } from "../core/domain/observation.ts";
 import type { StorageFacts } from "../core/domain/storage.ts";
@@ -23,6 +24,7 @@ export class Observer {
   /** By role, then machine: what the role's traffic systems say. */
   readonly traffic = new Map<RoleName, ReadonlyMap<MachineName, TrafficFact>>();
   readonly demand = new Map<RoleName, DemandFacts>();
+  health: Observation["health"] = new Map();
   catalogue: ImageCatalogue = { channels: new Map(), images: new Map(), roots: new Map() };
   /** By the file server's name. */
   readonly storage = new Map<string, StorageFacts>();

@@ -3,7 +3,9 @@ import type { Logger } from "pino";
 import { modeChart, newMode } from "../core/decide/mode.statechart.ts";
 import { checkSnapshot } from "../core/domain/chart.ts";
 import type { PoolState } from "../core/domain/pool-state.ts";
+import type { Rollout } from "../core/domain/rollout.ts";
 import { operationChart } from "../core/operate/operation.statechart.ts";
+import { rolloutChart } from "../core/rollout/rollout.statechart.ts";
 import { storageChart } from "../core/storage/storage.statechart.ts";
 import type { Store } from "../store/store.ts";
 
@@ -19,6 +21,7 @@ export const newPoolState = (): PoolState => ({
   overrides: [],
   spent: [],
   failures: [],
+  rollouts: [],
   recoveringMs: RECOVERY_MS,
   storage: new Map(),
 });
@@ -40,5 +43,13 @@ export async function loadPoolState(store: Store, logger: Logger): Promise<PoolS
   }
   const modeWrong = checkSnapshot(modeChart, stored.mode);
   if (modeWrong !== null) logger.warn({ why: modeWrong }, "the stored mode can't be read: advising");
-  return modeWrong === null ? stored : { ...stored, mode: newMode() };
+  const known = { ...stored, rollouts: stored.rollouts.filter((rollout) => isKnown(rollout, logger)) };
+  return modeWrong === null ? known : { ...known, mode: newMode() };
+}
+
+/** One that can't be gone on with is left as it stands: machines keep their images, and somebody begins anew. */
+function isKnown({ role, chart }: Rollout, logger: Logger): boolean {
+  const wrong = checkSnapshot(rolloutChart, chart);
+  if (wrong !== null) logger.warn({ role, why: wrong }, "the stored roll-out can't be read: it is given up");
+  return wrong === null;
 }

@@ -81,6 +81,13 @@ export class PowerPoller {
     this.asking.delete(machine);
   }
 
+  /** Another BMC bears this machine's name from now on: what was read of the old one says nothing of it. */
+  forget(machine: MachineName): void {
+    this.known.set(machine, { ...NEVER, why: "another BMC bears its name, and was not read yet" });
+    this.asking.delete(machine);
+    this.enrolments.delete(machine);
+  }
+
   /** The enrolled identity; `null` when the machine was never enrolled. */
   async enrolment(machine: MachineName): Promise<Enrolment | null> {
     const cached = this.enrolments.get(machine);

@@ -36,7 +36,8 @@ function describeMargin(margin: number, floor: number): string {
   return margin > 0 ? `${margin} above its floor of ${floor}` : `${-margin} below its floor of ${floor}`;
 }
 
-const moveText = ({ machine, from, to, why }: PreviewedMove): string => `${machine} goes from ${from} to ${to}: ${why}`;
+const moveText = ({ machine, from, to, why }: PreviewedMove): string =>
+  from === to ? `${machine} boots anew as ${to}: ${why}` : `${machine} goes from ${from} to ${to}: ${why}`;
 const notDoneText = ({ subject, what, why }: NotDone): string => `not done: ${subject}: ${what}, because ${why}`;
 
 function few<Item>(items: readonly Item[], say: (item: Item) => string): string[] {

@@ -11,6 +11,7 @@ import { withOverride, withoutOverride } from "./override-actions.ts";
 import { type PlanNow, planNow } from "./plan-now.ts";
 import { previewText } from "./preview-text.ts";
 import type { Found, Preview, PreviewedAct, PreviewedMove, PreviewedRole, PreviewRequest } from "./previewed.ts";
+import { withRollout } from "./rollout-actions.ts";
 import { withStorageOrder } from "./storage-actions.ts";
 
 export function preview(controller: Controller, request: PreviewRequest): ActionResult<Preview> {
@@ -40,25 +41,30 @@ function compare(request: PreviewRequest, before: PlanNow, after: PlanNow): Foun
     notDone: notDoneOf(act, before, after),
     roles,
     conflicts: isSetting(act) ? conflictsOf({ act, overrideFloor }, after) : [],
-    machines: Math.max(moves.length, more + freed),
+    machines: Math.max(moves.length, more + freed, renewedBy(act, after)),
   };
 }
+
+const renewedBy = (act: PreviewedAct, { state }: PlanNow): number =>
+  act.kind === "startRollout" ? (state.rollouts.find(({ role }) => role === act.role)?.order.length ?? 0) : 0;
 
 function stateWith(controller: Controller, request: PreviewRequest): ActionResult<PoolState> {
   const { act, author, ...said } = request;
   const changed = isSetting(act)
     ? withOverride(controller, controller.state, { ...said, act }, author)
-    : ended(controller, act, { by: author, why: said.reason });
+    : otherwise(controller, act, { author, reason: request.reason });
   return changed.ok ? { ok: true, value: changed.value.state } : changed;
 }
 
-function ended(
+function otherwise(
   controller: Controller,
   act: Exclude<PreviewedAct, OverrideAct>,
-  said: { readonly by: string; readonly why: string },
+  said: Pick<PreviewRequest, "author" | "reason">,
 ): Applied<unknown> {
   const { state } = controller;
   switch (act.kind) {
+    case "startRollout":
+      return withRollout(controller, state, { ...act, ...said });
     case "resume":
       return withoutOverride(controller, state, aim.pause(act.scope));
     case "unpin":
@@ -73,16 +79,16 @@ function ended(
       return released(controller, state, act.machine);
     case "failOver":
     case "failBack":
-      return withStorageOrder(controller, state, act, said);
+      return withStorageOrder(controller, state, act, { by: said.author, why: said.reason });
   }
 }
 
 const STORAGE_ORDERS = ["failOver", "failBack"] as const;
-const ENDS: ReadonlySet<PreviewedAct["kind"]> = new Set([
-  ...(["resume", "unpin", "unforceMachine", "endMaintenance", "unforceRole", "unquarantine"] as const),
+const OTHERS: ReadonlySet<PreviewedAct["kind"]> = new Set([
+  ...(["startRollout", "resume", "unpin", "unforceMachine", "endMaintenance", "unforceRole", "unquarantine"] as const),
   ...STORAGE_ORDERS,
 ]);
-const isSetting = (act: PreviewedAct): act is OverrideAct => !ENDS.has(act.kind);
+const isSetting = (act: PreviewedAct): act is OverrideAct => !OTHERS.has(act.kind);
 
 function movesOnlyIn(one: Plan, other: Plan): PreviewedMove[] {
   const isThere = new Set(other.moves.map(({ machine, to }) => `${machine} ${to}`));
@@ -125,6 +131,7 @@ const MANY_SHARE = 0.1;
 function isSevere({ act, overrideFloor }: PreviewRequest, found: Found, pool: number): boolean {
   const { moves, roles, machines } = found;
   if (("scope" in act && act.scope.kind === "pool") || "server" in act) return true;
+  if (act.kind === "startRollout") return true;
   if (overrideFloor && act.kind.startsWith("force")) return true;
   if (machines > Math.min(MANY_MACHINES, Math.max(1, MANY_SHARE * pool))) return true;
   return roles.some(({ role, floor, before, after, lowest }) => {

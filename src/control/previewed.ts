@@ -2,6 +2,7 @@
 import type { MachineName, OperationId, Placement, RoleName } from "../core/domain/names.ts";
 import type { OverrideAct, OverrideScope } from "../core/domain/override.ts";
 import type { NotDone } from "../core/domain/plan.ts";
+import type { RolloutRequest } from "../core/rollout/begin-rollout.ts";
 
 /**
  * What can be previewed: what sets an override, what ends one, a machine's way out of quarantine, an order
@@ -12,7 +13,8 @@ export type PreviewedAct =
   | { readonly kind: "resume"; readonly scope: OverrideScope }
   | { readonly kind: "unpin" | "unforceMachine" | "endMaintenance" | "unquarantine"; readonly machine: MachineName }
   | { readonly kind: "unforceRole"; readonly role: RoleName }
-  | { readonly kind: "failOver" | "failBack"; readonly server: string };
+  | { readonly kind: "failOver" | "failBack"; readonly server: string }
+  | ({ readonly kind: "startRollout" } & Omit<RolloutRequest, "author" | "reason">);
 
 export interface PreviewRequest {
   readonly act: PreviewedAct;
@@ -53,13 +55,13 @@ export interface Found {
   readonly roles: readonly PreviewedRole[];
   /** What it contradicts, or what keeps it from taking effect: one sentence each. */
   readonly conflicts: readonly string[];
-  /** Machines that come to another place in all, those that limits put off included. */
+  /** Machines that come to another place, or are rebooted, in all; those that limits put off included. */
   readonly machines: number;
 }
 
 export interface Preview extends Found {
   /**
-   * Asked twice: what is about the whole pool or a file server, overrides a floor, takes a role to its floor or below, or moves more than 3
+   * Asked twice: what is about the whole pool or a file server, reboots a whole role, overrides a floor, takes a role to its floor or below, or moves more than 3
    * machines or a tenth of the pool.
    */
   readonly severe: boolean;

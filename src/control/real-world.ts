@@ -12,8 +12,9 @@ import { systemClock } from "../world/clock/system-clock.ts";
 import { askPrometheus } from "../world/load/ask-prometheus.ts";
 import { distccBuildMeter } from "../world/load/distcc.ts";
 import { type PrometheusLoadMeter, prometheusLoadMeter } from "../world/load/prometheus.ts";
+import { prometheusHealth } from "../world/load/prometheus-health.ts";
 import { prometheusHistory } from "../world/load/prometheus-history.ts";
-import type { LoadMeter, World } from "../world/ports.ts";
+import type { HealthMeter, LoadMeter, World } from "../world/ports.ts";
 import { dryRunPower } from "../world/power/dry-run-power.ts";
 import { ipmitoolPower } from "../world/power/ipmitool-power.ts";
 import { storageWatch } from "../world/storage/storage-watch.ts";
@@ -55,6 +56,10 @@ export function realWorld(settings: Settings, logger: Logger, dryRun: boolean): 
     calendar: createCalendar(),
     prometheus: meter,
     load: meter ?? noPrometheus,
+    health:
+      prometheus === undefined
+        ? noHealth
+        : prometheusHealth({ url: prometheus.url, deadlineMs: prometheus.deadline, tokenFile: prometheus.tokenFile }),
     ...(prometheus !== undefined && {
       pastLoad: prometheusHistory({ ...prometheus, deadlineMs: PAST_DEADLINE_MS }),
     }),
@@ -72,6 +77,8 @@ export function realWorld(settings: Settings, logger: Logger, dryRun: boolean): 
     traffic: policyTraffic({ haproxySockets: haproxy, dryRun, logger: logger.child({ part: "traffic" }), clock }),
   };
 }
+
+const noHealth: HealthMeter = { read: async () => unknown("retask.yaml names no prometheus") };
 
 /** The configuration refuses `series:` without `prometheus:`; should it ever come to this, the answer is honest. */
 const noPrometheus: LoadMeter = {

@@ -7,6 +7,9 @@ import type { EffectKind } from "../core/domain/observation.ts";
 import type { FinishedOperation, Operation, OperationOutcome } from "../core/domain/operation.ts";
 import { aimOf, type Override } from "../core/domain/override.ts";
 import { standingsOf } from "../core/domain/standing.ts";
+import { isUnderWay } from "../core/rollout/judge-rollouts.ts";
+import { rolloutContext, rolloutState } from "../core/rollout/rollout.statechart.ts";
+import { survey } from "../core/rollout/survey.ts";
 import type { Controller, Tick, Watcher } from "./controller.ts";
 import { driftOf } from "./drift.ts";
 import type { EffectOutcome } from "./effect-log.ts";
@@ -118,6 +121,7 @@ export class Telemetry implements Watcher {
     this.noteStandings(tick, controller);
     this.noteRoles(tick);
     this.noteOverrides(state.overrides);
+    this.noteRollouts(tick, controller);
     this.noteRota(controller.rota.current(controller));
     this.storage.note(storageStatus(controller, tick));
   }
@@ -164,6 +168,31 @@ export class Telemetry implements Watcher {
       inForce.inc({ kind: act.kind });
       created.set({ aim }, createdMs / 1_000);
       if (expiresMs !== null) expires.set({ aim }, expiresMs / 1_000);
+    }
+  }
+
+  private noteRollouts({ observation }: Tick, { configured, state }: Controller): void {
+    const phase = this.labelled(
+      "retask_rollout_state",
+      "1 for the state of the role's roll-out, the last one too",
+      "role",
+      "state",
+    );
+    const stopped = this.labelled(
+      "retask_rollout_stopped",
+      "1 where it stopped or paused without being told to",
+      "role",
+    );
+    const machines = this.labelled("retask_rollout_machines", "Machines of a roll-out under way", "role", "boot");
+    for (const rollout of state.rollouts) {
+      const { role, chart } = rollout;
+      phase.set({ role, state: rolloutState(chart) }, 1);
+      stopped.set({ role }, Number(rolloutContext(chart).byItself));
+      if (!isUnderWay(rollout)) continue;
+      const { renewed, old, left } = survey(rollout, { site: configured.site(), state, observation });
+      machines.set({ role, boot: "new" }, renewed.length);
+      machines.set({ role, boot: "old" }, old.length);
+      machines.set({ role, boot: "left" }, left.length + rollout.left.length);
     }
   }
 

@@ -1,8 +1,9 @@
 /** What the bodies of changes must look like: an author and a reason always, and for an override how long it holds. */
 import { z } from "zod";
-import { machineNameSchema, type RoleName, roleNameSchema, SPARE } from "../core/domain/names.ts";
+import { CHANNEL_KINDS } from "../control/promote-image.ts";
+import { imageNameSchema, machineNameSchema, type RoleName, roleNameSchema, SPARE } from "../core/domain/names.ts";
 import type { RoleForce } from "../core/domain/override.ts";
-import { countSchema, durationSchema } from "../core/domain/units.ts";
+import { countBetween, countSchema, durationSchema, percentSchema } from "../core/domain/units.ts";
 
 const LINE = "expected one line of at most 500 characters, without control characters";
 /** Shown in logs, terminals and pages: no control characters, no line breaks, nothing that reorders text. */
@@ -102,6 +103,40 @@ export function roleForceOf(role: RoleName, { count, range, floor }: z.output<ty
 
 const SERVER_NAME = "expected the name of a storage server, as in nfs-a";
 export const storageNameSchema = z.string().regex(/^[A-Za-z0-9][\w.-]{0,63}$/, SERVER_NAME);
+const WAVES = "expected shares of the role in ascending order, the last one 100%, as in 10%, 50%, 100%";
+const isAscending = (waves: readonly number[]): boolean =>
+  waves.at(-1) === 100 && waves.every((share, at) => share > (waves[at - 1] ?? 0));
+/** How a roll-out goes on in phases; the fields of its start, and of its preview. */
+const phases = {
+  role: roleNameSchema,
+  image: imageNameSchema.nullable().describe("An image or a channel; null: each machine boots its own image again."),
+  canaries: countBetween(0, 1_000).default(1).describe("So many machines first; 0: none."),
+  soak: durationSchema.prefault("30m").describe("How long each stage must stay healthy."),
+  waves: z
+    .array(percentSchema)
+    .min(1, WAVES)
+    .max(20)
+    .refine(isAscending, WAVES)
+    .prefault(["10%", "50%", "100%"])
+    .describe("Shares of the role, canaries included."),
+};
+export const rolloutBody = z.strictObject({
+  ...because,
+  ...phases,
+  confirm: roleNameSchema.describe("The role once more: all of it will be rebooted."),
+});
+export const abortBody = z.strictObject({
+  ...because,
+  keep: z.boolean().default(false).describe("Leave every machine on what it runs, instead of going back."),
+});
+/** As the core takes it. */
+export const rolloutRequestOf = ({ role, image, canaries, soak, waves }: z.output<z.ZodObject<typeof phases>>) => ({
+  role,
+  image,
+  canaries,
+  soakMs: soak,
+  wavesPercent: waves,
+});
 
 const ofMachine = { machine: machineNameSchema };
 const ofRole = { role: roleNameSchema };
@@ -117,6 +152,9 @@ const act = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.enum(["unpin", "unforceMachine", "endMaintenance", "unquarantine"]), ...ofMachine }),
   z.strictObject({ kind: z.literal("unforceRole"), ...ofRole }),
   z.strictObject({ kind: z.enum(["failOver", "failBack"]), server: storageNameSchema }),
+  z
+    .strictObject({ kind: z.literal("startRollout"), ...phases })
+    .transform(({ kind, ...said }) => ({ kind, ...rolloutRequestOf(said) })),
 ]);
 /** As the write that it previews; what has no bearing on the answer, an author and a reason, may still be missing. */
 export const previewBody = z.strictObject({
@@ -163,7 +201,44 @@ export const tokenBody = z
     ...howLong,
   })
   .refine((body) => !endsTwice(body), { path: ["until"], error: EITHER, when: isObject });
+const firstBoot = z.union([z.strictObject({ role: roleNameSchema }), z.strictObject({ image: imageNameSchema })], {
+  error: 'expected {"role": "web"} or {"image": "web.2026-11"}',
+});
+export const prepareBody = z.strictObject({
+  ...because,
+  boots: firstBoot
+    .nullable()
+    .default(null)
+    .describe("What its first boot link names; null: it gets none, and boots the holding image."),
+  networkBoot: z
+    .enum(["bios", "uefi"], { error: "expected bios, uefi or null" })
+    .nullable()
+    .default(null)
+    .describe("Tell its BMC to boot by the network always; null: leave that as it is."),
+  powerOn: z.boolean().default(false).describe("Switch it on, if it is off."),
+});
+export const proveOffBody = z.strictObject({
+  ...because,
+  spare: machineNameSchema.describe("Whose hardware takes the dead machine's place."),
+  unplugged: z
+    .boolean({ error: "expected true or false" })
+    .default(false)
+    .describe("The dead machine's plugs were pulled: for one whose BMC does not answer."),
+});
+export const replacementBody = proveOffBody.extend({
+  undo: z
+    .boolean({ error: "expected true or false" })
+    .default(false)
+    .describe("fleet.yaml has put the hardware back: the spare is one again, and the dead machine stays out."),
+});
 export const repairBody = z.strictObject({
   ...because,
   machines: z.array(machineNameSchema).min(1, "expected at least one machine's name").max(20_000),
 });
+
+const channel = z
+  .enum(CHANNEL_KINDS, { error: "expected production or prototype" })
+  .default("production")
+  .describe("Which of the channels that the role's policy names.");
+export const promoteBody = z.strictObject({ ...because, image: imageNameSchema, channel });
+export const rollbackBody = z.strictObject({ ...because, role: roleNameSchema, channel });

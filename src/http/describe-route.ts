@@ -14,6 +14,7 @@ export const TAGS = {
   pool: "The pool as the last tick saw it.",
   record: "What was decided and done.",
   overrides: "What an operator orders.",
+  rollouts: "A role's machines into another image, or rebooted, in phases.",
   fleet: "Adoption, quarantine, configuration, boot links.",
   tokens: "Who may ask, and who may change.",
   health: "For probes, Prometheus, and those who build on this.",

@@ -17,7 +17,7 @@ import { askerOf } from "./authorise.ts";
 import { acceptBody, adoptionBody, endBody, repairBody } from "./bodies.ts";
 import { described, type RequestTypes } from "./describe-route.ts";
 import { enrolmentRoute } from "./enrolment-route.ts";
-import { sendProblem, sendRefusal } from "./problem.ts";
+import { NO_LINKS, sendProblem, sendRefusal } from "./problem.ts";
 import { mismatch } from "./tags.ts";
 import { configurationJson } from "./views.ts";
 
@@ -136,8 +136,6 @@ function linkRoutes(server: FastifyInstance, { controller, links }: ApiOptions):
     return { repaired: await repairLinks(controller, links, askerOf(request, author), machines, reason) };
   });
 }
-
-const NO_LINKS = { code: "RTK_NO_LINKS", why: "the boot links are not on a disk here" };
 
 const answer = <T>(reply: FastifyReply, result: ActionResult<T>) =>
   result.ok ? reply.send(result.value) : sendRefusal(reply, result);

@@ -4,11 +4,12 @@ import type { Controller, Tick, Watcher } from "../control/controller.ts";
 import { modeValue } from "../core/decide/mode.statechart.ts";
 import type { FinishedOperation } from "../core/domain/operation.ts";
 import { stateOf } from "../core/operate/operation.statechart.ts";
+import { rolloutState } from "../core/rollout/rollout.statechart.ts";
 import type { EventRing } from "./event-ring.ts";
 import { healthView } from "./health-view.ts";
 import { finishedView, operationViews } from "./views.ts";
 
-export const CHANGES = ["override", "mode", "quarantine", "configuration", "adoption"] as const;
+export const CHANGES = ["override", "mode", "quarantine", "configuration", "adoption", "rollout"] as const;
 type What = (typeof CHANGES)[number];
 
 export class PoolEvents implements Watcher {
@@ -80,5 +81,8 @@ function fingerprints({ state }: Controller, keeper: ConfigurationKeeper | null)
       configuration?.restartNeeded,
     ]),
     adoption: `${state.adopted} ${adopted}`,
+    rollout: state.rollouts
+      .map(({ role, startedMs, chart }) => `${role} ${startedMs} ${rolloutState(chart)}`)
+      .join(" "),
   };
 }

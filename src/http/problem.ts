@@ -41,6 +41,10 @@ const STATUS: Readonly<Record<string, number>> = {
   RTK_UNKNOWN_OVERRIDE: 404,
   RTK_UNKNOWN_TOKEN: 404,
   RTK_UNKNOWN_STORAGE: 404,
+  RTK_UNKNOWN_IMAGE: 404,
+  RTK_NO_ROLLOUT: 404,
+  RTK_NO_VERSION: 404,
+  RTK_NO_CHANNEL: 404,
   RTK_CHANGED: 412,
   RTK_UNCONFIRMED: 422,
   RTK_BAD_EXPIRY: 422,
@@ -56,6 +60,8 @@ export const statusOf = (code: string): number => STATUS[code] ?? 409;
 
 export const sendRefusal = (reply: FastifyReply, { code, why }: { readonly code: string; readonly why: string }) =>
   sendProblem(reply, { status: statusOf(code), code, title: "refused", detail: why });
+
+export const NO_LINKS = { code: "RTK_NO_LINKS", why: "the boot links are not on a disk here" };
 
 export const notFound = (reply: FastifyReply, title: string, detail: string) =>
   sendProblem(reply, { status: 404, code: "RTK_NOT_FOUND", title, detail });

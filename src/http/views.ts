@@ -18,6 +18,7 @@ import { type OperationFacts, operationFacts, type Premises } from "../core/oper
 import type { RecordedDecision } from "../store/store.ts";
 import { healthView, STARTING } from "./health-view.ts";
 import { remembered } from "./remembered.ts";
+import { rolloutsUnderWay } from "./rollout-view.ts";
 import { type Tagged, taggedJson } from "./tags.ts";
 
 /** The pool at a glance. */
@@ -43,6 +44,7 @@ export function statusView(controller: Controller, configuration: ConfigurationS
       unmanageable === null ? [] : [{ machine, why: unmanageable }],
     ),
     drift: driftNow(controller),
+    rollouts: rolloutsUnderWay(controller),
     overrides: overridesInForce(controller),
     configuration,
     planId: last.plan.id,

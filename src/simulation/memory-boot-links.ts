@@ -6,7 +6,9 @@ import type { BootLinks, Changed, ImageCatalogue } from "../world/ports.ts";
 
 export class MemoryBootLinks implements BootLinks {
   readonly links = new Map<MachineName, ImageName>();
-  private readonly known: ImageCatalogue;
+  private readonly images: ReadonlyMap<ImageName, RoleName | null>;
+  private readonly channels: Map<ImageName, ImageName>;
+  private readonly roots: ReadonlyMap<ImageName, string>;
   private owner: string | null = null;
 
   /** `images`: each with its role; every image is its own channel as well. `channels`: names for some of them. */
@@ -16,7 +18,9 @@ export class MemoryBootLinks implements BootLinks {
     roots: ReadonlyMap<ImageName, string> = new Map(),
   ) {
     const own = [...images.keys()].map((image) => [image, image] as const);
-    this.known = { images, roots, channels: new Map([...own, ...channels]) };
+    this.images = images;
+    this.channels = new Map([...own, ...channels]);
+    this.roots = roots;
   }
 
   async read(machine: Machine): Promise<LinkFact> {
@@ -25,8 +29,7 @@ export class MemoryBootLinks implements BootLinks {
   }
 
   async point(machine: Machine, image: ImageName): Promise<Changed> {
-    if (!this.known.images.has(image))
-      return { ok: false, code: "RTK_LINK_NO_IMAGE", why: `there is no image ${image}` };
+    if (!this.images.has(image)) return { ok: false, code: "RTK_LINK_NO_IMAGE", why: `there is no image ${image}` };
     const changed = this.links.get(machine.name) !== image;
     this.links.set(machine.name, image);
     return { ok: true, changed };
@@ -37,7 +40,15 @@ export class MemoryBootLinks implements BootLinks {
   }
 
   async catalogue() {
-    return { ok: true as const, value: this.known };
+    const value: ImageCatalogue = { images: this.images, channels: new Map(this.channels), roots: this.roots };
+    return { ok: true as const, value };
+  }
+
+  async moveChannel(channel: ImageName, image: ImageName): Promise<Changed> {
+    if (!this.images.has(image)) return { ok: false, code: "RTK_LINK_NO_IMAGE", why: `there is no image ${image}` };
+    const changed = this.channels.get(channel) !== image;
+    this.channels.set(channel, image);
+    return { ok: true, changed };
   }
 
   async own(owner: string): Promise<Changed> {

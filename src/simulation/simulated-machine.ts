@@ -29,7 +29,9 @@ const FIRMWARE_MS = 15_000;
 const ROM_RETRY_MS = 30_000;
 
 export class SimulatedMachine {
-  readonly machine: Machine;
+  /** Whose name and address it gets when it boots; its metal stays what it is. */
+  machine: Machine;
+  private readonly mac: string;
   phase: Phase = "off";
   running: BootTarget | null = null;
   private readonly around: MachineSurroundings;
@@ -41,6 +43,7 @@ export class SimulatedMachine {
 
   constructor(machine: Machine, around: MachineSurroundings) {
     this.machine = machine;
+    this.mac = machine.mac;
     this.around = around;
   }
 
@@ -49,7 +52,7 @@ export class SimulatedMachine {
   }
 
   get guid(): string {
-    return this.machine.mac.replaceAll(":", "").padStart(32, "0");
+    return this.mac.replaceAll(":", "").padStart(32, "0");
   }
 
   switchOn(): void {
@@ -90,7 +93,7 @@ export class SimulatedMachine {
     if (this.phase !== "up" || this.running === null || this.hangs) return null;
     return {
       machine: this.machine.name,
-      mac: this.machine.mac,
+      mac: this.mac,
       role: this.running.role ?? "",
       image: this.running.image,
       bootId: this.bootId,

@@ -2,6 +2,7 @@
 import type { Machine } from "../core/domain/fleet.ts";
 import type { ImageName, MachineName, RoleName } from "../core/domain/names.ts";
 import type { DemandFacts, DistccLoad } from "../core/domain/observation.ts";
+import { known } from "../core/domain/reading.ts";
 import type { BmcReply, BootLinks, Calendar, Power, World } from "../world/ports.ts";
 import type { Random } from "./random.ts";
 import { type BootTarget, SimulatedMachine } from "./simulated-machine.ts";
@@ -19,6 +20,8 @@ export interface SimulationOptions {
   /** What the machine's boot link names now, read as the machine's own ROM would. */
   readonly bootTarget: (machine: Machine) => BootTarget | null;
   readonly demand: (role: RoleName, wallMs: number) => DemandFacts;
+  /** Failed requests a second of a machine that runs this image; absent: none does. */
+  readonly faultsOf?: ((image: ImageName) => number) | undefined;
   /** Roles whose machines run distccd, with the slots of a usual machine. */
   readonly buildSlots: ReadonlyMap<RoleName, number>;
 }
@@ -32,10 +35,13 @@ export class SimulatedWorld implements World {
   readonly calendar: Calendar;
   readonly links: BootLinks;
   readonly traffic: SimulatedTraffic;
-  readonly machines: ReadonlyMap<MachineName, SimulatedMachine>;
+  /** By the name that each bears now. */
+  readonly machines: Map<MachineName, SimulatedMachine>;
   readonly power: Power;
   /** File servers that are dead, by name: what runs from them hangs until they are back. */
   readonly deadServers = new Set<string>();
+  /** By their BMCs' own addresses, which no name changes. */
+  private readonly boards = new Map<string, SimulatedMachine>();
   private readonly options: SimulationOptions;
 
   constructor(options: SimulationOptions) {
@@ -43,12 +49,28 @@ export class SimulatedWorld implements World {
     this.clock = options.clock;
     this.calendar = options.calendar;
     this.links = options.links;
-    const { clock, random, bootTarget, serverOf } = options;
+    this.machines = new Map(options.machines.map((machine) => [machine.name, this.install(machine)]));
+    this.traffic = new SimulatedTraffic(this.machines, options.clock, options.random);
+    this.power = simulatedPower(this.boards);
+  }
+
+  /** The DHCP server's new entries: names and addresses go by the MAC address. A card that nobody knew is a new machine's. */
+  readdress(entries: Iterable<Machine>): void {
+    const byMac = new Map([...this.boards.values()].map((metal) => [metal.machine.mac, metal]));
+    for (const entry of entries) {
+      const metal = byMac.get(entry.mac) ?? this.install(entry);
+      metal.machine = entry;
+      this.machines.set(entry.name, metal);
+    }
+  }
+
+  private install(machine: Machine): SimulatedMachine {
+    const { clock, random, bootTarget, serverOf } = this.options;
     const hangs = (image: ImageName) => this.deadServers.has(serverOf(image) ?? "");
     const around = { clock, random, bootTarget, hangs, bootMs: BOOT_MS, shutdownMs: SHUTDOWN_MS };
-    this.machines = new Map(options.machines.map((machine) => [machine.name, new SimulatedMachine(machine, around)]));
-    this.traffic = new SimulatedTraffic(this.machines, clock, random);
-    this.power = simulatedPower(this.machines);
+    const metal = new SimulatedMachine(machine, around);
+    this.boards.set(boardOf(machine), metal);
+    return metal;
   }
 
   readonly beacons: World["beacons"] = {
@@ -67,6 +89,15 @@ export class SimulatedWorld implements World {
 
   readonly load: World["load"] = {
     read: async (role) => this.options.demand(role, this.clock.wallMs()),
+  };
+
+  /** Whatever is asked: what the images that the machines run do wrong, in sum. */
+  readonly health: World["health"] = {
+    read: async (_, machines) => {
+      const { faultsOf } = this.options;
+      const running = machines.flatMap((name) => this.machine(name).report(null)?.image ?? []);
+      return known(running.reduce((sum, image) => sum + (faultsOf?.(image as ImageName) ?? 0), 0));
+    },
   };
 
   readonly bootServer: World["bootServer"] = {
@@ -111,32 +142,38 @@ export class SimulatedWorld implements World {
   }
 }
 
-function simulatedPower(machines: ReadonlyMap<MachineName, SimulatedMachine>): Power {
+const boardOf = ({ bmc }: Machine): string => `${bmc.address}:${bmc.port}`;
+
+function simulatedPower(boards: ReadonlyMap<string, SimulatedMachine>): Power {
+  const metalOf = (machine: Machine): SimulatedMachine | undefined => boards.get(boardOf(machine));
   const command =
     (press: (machine: SimulatedMachine) => void) =>
-    async ({ name }: Machine): Promise<BmcReply> => {
-      const machine = machines.get(name);
-      if (machine === undefined) return { ok: false, code: "RTK_BMC_UNREACHABLE", why: `no BMC of ${name}` };
-      press(machine);
+    async (machine: Machine): Promise<BmcReply> => {
+      const metal = metalOf(machine);
+      if (metal === undefined) return { ok: false, code: "RTK_BMC_UNREACHABLE", why: `no BMC of ${machine.name}` };
+      press(metal);
       return { ok: true };
     };
   return {
-    enrol: async ({ name }) => {
-      const guid = machines.get(name)?.guid;
-      if (guid === undefined) return { ok: false, code: "RTK_BMC_UNREACHABLE", why: `no BMC of ${name}` };
+    enrol: async (machine) => {
+      const guid = metalOf(machine)?.guid;
+      if (guid === undefined) return { ok: false, code: "RTK_BMC_UNREACHABLE", why: `no BMC of ${machine.name}` };
       return { ok: true, enrolment: { guid, cipherSuite: 17 } };
     },
-    status: async ({ name }) => {
-      const power = machines.get(name)?.power;
-      if (power === undefined) return { ok: false, code: "RTK_BMC_UNREACHABLE", why: `no BMC of ${name}` };
+    status: async (machine) => {
+      const power = metalOf(machine)?.power;
+      if (power === undefined) return { ok: false, code: "RTK_BMC_UNREACHABLE", why: `no BMC of ${machine.name}` };
       return { ok: true, power };
     },
-    identify: async ({ name }, { guid }) => {
-      if (machines.get(name)?.guid === guid) return { ok: true };
-      return { ok: false, code: "RTK_BMC_WRONG_GUID", why: `another BMC answers for ${name}` };
+    identify: async (machine, { guid }) => {
+      if (metalOf(machine)?.guid === guid) return { ok: true };
+      return { ok: false, code: "RTK_BMC_WRONG_GUID", why: `another BMC answers for ${machine.name}` };
     },
     softOff: command((machine) => machine.pressButton()),
     hardOff: command((machine) => machine.switchOff()),
     on: command((machine) => machine.switchOn()),
+    // Simulated machines boot by the network and nothing else, whatever they are told.
+    setBootFlags: command(() => {}),
+    bootFlags: async () => ({ ok: true, flags: { network: true, persistent: true, firmware: "bios" } }),
   };
 }

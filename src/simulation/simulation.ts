@@ -28,6 +28,9 @@ export interface SimulationPlan {
   /** How many machines begin in each role, in the fleet's order; the others begin as cold spares. */
   readonly begin: ReadonlyMap<RoleName, number>;
   readonly demand?: (role: RoleName, wallMs: number) => DemandFacts;
+  /** Images beside those of the roles' channels, in memory, and what a machine that runs one does wrong. */
+  readonly images?: ReadonlyMap<ImageName, RoleName>;
+  readonly faultsOf?: (image: ImageName) => number;
   /** Boot links elsewhere than in memory, with how a machine's ROM reads them. */
   readonly links?: { readonly port: BootLinks; readonly bootTarget: (ip: string) => BootTarget | null };
   readonly watchers?: readonly Watcher[];
@@ -121,7 +124,8 @@ function buildWorld(plan: SimulationPlan): SimulatedWorld {
   const clock = new VirtualClock(startWallMs);
   const random = seededRandom(seed);
   const files = simulatedFiles(site);
-  const roleOf = new Map(files.map(({ image, role }) => [image, role]));
+  const ofChannels = files.map(({ image, role }) => [image, role] as const);
+  const roleOf = new Map([...ofChannels, ...(plan.images ?? [])]);
   const serverOf = new Map(files.map(({ image, server }) => [image, server]));
   const roots = files.flatMap(({ image, server }) => (server === null ? [] : [[image, server.address] as const]));
   const memory = new MemoryBootLinks(roleOf, simulatedChannels(site), new Map(roots));
@@ -145,6 +149,7 @@ function buildWorld(plan: SimulationPlan): SimulatedWorld {
     serverOf: (image) => serverOf.get(image)?.name ?? null,
     demand:
       plan.demand ?? ((_, wallMs) => ({ demand: known(Math.round(webSessions(wallMs, peak, random))), confirm: null })),
+    faultsOf: plan.faultsOf,
     buildSlots: new Map(builders.map(({ role }) => [role, BUILD_SLOTS])),
   });
 }

@@ -15,6 +15,7 @@ import {
 import type { EffectKind } from "../core/domain/observation.ts";
 import type { ChartSnapshot, FinishedOperation, Operation, OperationOutcome } from "../core/domain/operation.ts";
 import type { MachineRecord, PoolState } from "../core/domain/pool-state.ts";
+import type { Rollout } from "../core/domain/rollout.ts";
 import type { Enrolment } from "../world/ports.ts";
 import type { AcceptedConfiguration, ApiToken, Intent } from "./store.ts";
 
@@ -137,6 +138,30 @@ const failures = z.array(
   }),
 );
 
+const rolloutAim = z.discriminatedUnion("kind", [
+  z.looseObject({ kind: z.literal("image"), image: imageNameSchema, previous: imageNameSchema }),
+  z.looseObject({ kind: z.literal("reboot") }),
+]);
+const rollout: z.ZodType<Rollout> = z.looseObject({
+  role: roleNameSchema,
+  aim: rolloutAim,
+  canaries: count,
+  wavesPercent: z.array(z.number()),
+  soakMs: ms,
+  order: z.array(z.looseObject({ machine: machineNameSchema, bootId: z.string() })),
+  left: z.array(z.looseObject({ machine: machineNameSchema, why: z.string() })),
+  author: z.string(),
+  reason: z.string(),
+  startedMs: ms,
+  endedMs: ms.nullable(),
+  chart: chartSnapshotShape,
+});
+/** Null: a store of before there were any. */
+const rollouts = z
+  .array(rollout)
+  .nullable()
+  .transform((stored) => stored ?? []);
+
 /** What the pool's state holds beside its three Maps. */
 export type PoolFields = Omit<PoolState, "roles" | "machines" | "operations">;
 export const poolFieldShapes: { readonly [Field in keyof PoolFields]: z.ZodType<PoolFields[Field]> } = {
@@ -145,6 +170,7 @@ export const poolFieldShapes: { readonly [Field in keyof PoolFields]: z.ZodType<
   overrides,
   spent,
   failures,
+  rollouts,
   recoveringMs: ms.nullable(),
   // Absent in the stores of before.
   storage: z

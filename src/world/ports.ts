@@ -15,6 +15,7 @@ import type {
   TrafficFact,
 } from "../core/domain/observation.ts";
 import type { Demand, TrafficPolicy } from "../core/domain/policy.ts";
+import type { Reading } from "../core/domain/reading.ts";
 import type { Schedule, ScheduleFact } from "../core/domain/schedule.ts";
 import type { StorageFacts, StorageServer } from "../core/domain/storage.ts";
 
@@ -35,6 +36,12 @@ export interface Calendar {
 /** Demand that some monitoring system measures: roles whose demand is `series` or `expression`. */
 export interface LoadMeter {
   read(role: RoleName, demand: Demand & { kind: "series" | "expression" }, signal: AbortSignal): Promise<DemandFacts>;
+}
+
+/** A policy's health queries: one number about some machines, from the same monitoring system. */
+export interface HealthMeter {
+  /** `{machines}` in the query stands for a pattern of these machines' names. */
+  read(query: string, machines: readonly MachineName[], signal: AbortSignal): Promise<Reading>;
 }
 
 /** Demand in its own unit, or null where it is not known. */
@@ -80,6 +87,20 @@ export type EnrolReply =
   | { readonly ok: true; readonly enrolment: Enrolment }
   | { readonly ok: false; readonly code: BmcCode; readonly why: string };
 
+/** IPMI's boot flags. Not `persistent`: they hold for the next start alone. */
+export interface BootFlags {
+  readonly network: boolean;
+  readonly persistent: boolean;
+  readonly firmware: "bios" | "uefi";
+}
+
+/** `keep`: do not drop the flags by a time-out of the BMC's own; the others: boot by the network, always. */
+export type BootFlagsStep = "keep" | BootFlags["firmware"];
+
+export type BootFlagsReply =
+  | { readonly ok: true; readonly flags: BootFlags }
+  | { readonly ok: false; readonly code: BmcCode; readonly why: string };
+
 /**
  * Power over the BMC. Each call is at most one ipmitool process, except `enrol`, which tries the cipher suites once.
  * Calls for one BMC queue behind each other, a minimum interval apart.
@@ -92,6 +113,9 @@ export interface Power {
   softOff(machine: Machine, enrolment: Enrolment, signal: AbortSignal): Promise<BmcReply>;
   hardOff(machine: Machine, enrolment: Enrolment, signal: AbortSignal): Promise<BmcReply>;
   on(machine: Machine, enrolment: Enrolment, signal: AbortSignal): Promise<BmcReply>;
+  /** That the BMC took it says nothing of whether it keeps it: read the flags back. */
+  setBootFlags(machine: Machine, enrolment: Enrolment, step: BootFlagsStep, signal: AbortSignal): Promise<BmcReply>;
+  bootFlags(machine: Machine, enrolment: Enrolment, signal: AbortSignal): Promise<BootFlagsReply>;
 }
 
 export type Changed =
@@ -115,6 +139,8 @@ export interface BootLinks {
   /** Whether links could be written now: preflight asks before anything is drained. */
   writable(machine: Machine, signal: AbortSignal): Promise<Changed>;
   catalogue(signal: AbortSignal): Promise<Heard<ImageCatalogue>>;
+  /** Points a channel at an image, in every loader's directory that has it. */
+  moveChannel(channel: ImageName, image: ImageName, signal: AbortSignal): Promise<Changed>;
   /** Whether this controller owns the TFTP root: takes an unowned one (unless dry), never a foreign one. */
   own(owner: string, signal: AbortSignal): Promise<Changed>;
 }
@@ -158,6 +184,7 @@ export interface World {
   readonly clock: Clock;
   readonly calendar: Calendar;
   readonly load: LoadMeter;
+  readonly health: HealthMeter;
   /** Absent: only what retask recorded by itself is known of the past. */
   readonly pastLoad?: PastLoad;
   readonly beacons: Beacons;

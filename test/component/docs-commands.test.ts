@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { type Command, CommanderError } from "commander";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { CommandFailed } from "../../src/cli/command-failed.ts";
+import { makeImageRoot } from "../../src/cli/demo/image-root.ts";
 import { buildProgram } from "../../src/cli/program.ts";
 import { machineName } from "../../src/core/domain/names.ts";
 import { commandsOf, pages, retaskWords } from "../unit/docs/support/documented-commands.ts";
@@ -25,16 +26,21 @@ const NOT_HERE: readonly (readonly [begins: string, why: string, test: string])[
   ["adopt", "the farm is adopted already", "component/cli-adopt.test.ts"],
   ["notify", "needs a receiver", "component/cli-notify.test.ts"],
   ["machines --watch", "goes on for ever", "component/cli-machines.test.ts"],
+  ["rollout status web --watch", "goes on until the roll-out ends", "component/cli-rollout.test.ts"],
   ["simulate --from-prometheus", "needs Prometheus", "component/prometheus-history.test.ts"],
   ["calibrate --from-prometheus", "needs Prometheus", "component/prometheus-history.test.ts"],
   ["apply", "names a plan of its own day", "component/cli-apply.test.ts"],
   ["accept", "names a configuration of its own day", "component/cli.test.ts"],
+  ["replace", "needs a dead machine and a spare that is off", "component/cli-replace.test.ts"],
+  ["fleet add m31", "asks a BMC", "component/fleet.test.ts"],
+  ["fleet import /etc/dhcp/dhcpd.conf", "reads a file of its own site", "component/fleet-import.test.ts"],
+  ["fleet remove", "waits until a machine is off", "component/fleet.test.ts"],
   ["evaluate", "waits for another program's messages", "unit/cli/evaluate.test.ts"],
 ];
 
 /** These change nothing, so that each is run once. */
 const LOOKS =
-  /^(?:status|machines|plan|rota|explain|overrides|history|report|links|check|storage status|schema|reference|completion|simulate|calibrate|token list)\b/;
+  /^(?:status|machines|plan|rota|explain|overrides|history|report|links|check|dhcp diff|fleet list|fleet add --print|schema|reference|completion|simulate|calibrate|token list|rollout status|storage status)\b/;
 
 let daemon: SimulatedDaemon;
 let files: string;
@@ -45,7 +51,9 @@ beforeAll(async () => {
   await daemon.simulation.runFor(HOUR_MS, 10_000);
   files = await mkdtemp(join(tmpdir(), "retask-docs-"));
   await writeFile(join(files, "demand.csv"), demand());
+  await writeFile(join(files, "machines.csv"), "name,ip,mac,bmc\nm40,10.0.3.140,00:11:22:33:55:40,10.0.9.140\n");
   await cp(daemon.site, join(files, "changed"), { recursive: true });
+  await makeImageRoot(join(files, "root"));
 });
 afterAll(async () => {
   await rm(files, { recursive: true, force: true });
@@ -67,7 +75,7 @@ function here(words: readonly string[]): string[] {
   const rest = words.filter((word, index) => word !== "--site" && words[index - 1] !== "--site");
   return rest.map((word) => {
     if (word === "/etc/retask") return daemon.site;
-    return /\.(?:csv|html)$|^\.\/changed$/.test(word) ? join(files, word) : word;
+    return /\.(?:csv|html)$|^\.\/(?:changed|root)$/.test(word) ? join(files, word) : word;
   });
 }
 
@@ -123,10 +131,12 @@ async function typed(words: readonly string[]): Promise<Ended> {
   return option === undefined || name === undefined ? ended : retask([...words, option, name]);
 }
 
-/** Nothing: it ended well. A plan with something to do ends with 2. */
+/** Nothing: it ended well. A plan with something to do ends with 2, and a difference too. */
 async function trouble({ page, line, words }: (typeof documented)[number]): Promise<string[]> {
   const { code, said } = await typed(here(words));
-  return code === 0 || (code === 2 && words.includes("plan")) ? [] : [`${page}: ${line}: ${code} ${said}`];
+  return code === 0 || (code === 2 && words.some((word) => word === "plan" || word === "diff"))
+    ? []
+    : [`${page}: ${line}: ${code} ${said}`];
 }
 
 /** What the page's reader has before them: a machine in quarantine, a file server that died, three links that are gone. */
@@ -134,9 +144,19 @@ async function prepare(words: readonly string[]): Promise<void> {
   if (words[0] === "unquarantine") await quarantine("m07");
   if (words.includes("fail-over")) await tellStorage(daemon.simulation.controller, "nfs-a", "dead");
   if (words.includes("fail-back")) await tellStorage(daemon.simulation.controller, "nfs-a", "recovered");
+  if (words[0] === "reboot" || (words[0] === "rollout" && words[1] === "start")) await clearTheWay();
+  if (words[0] === "image" && words[1] === "clone") await rm(join(daemon.links, "web.2026-11"), { force: true });
   if (words.includes("--all")) {
     for (const name of ["0A00030B", "0A00030C", "0A00030D"]) await rm(join(daemon.links, name), { force: true });
   }
+}
+
+/** The image that the reader has made meanwhile, and no roll-out under way. */
+async function clearTheWay(): Promise<void> {
+  await daemon.addImage("web.production-1", "web.2026-11");
+  const { controller } = daemon.simulation;
+  controller.state = { ...controller.state, rollouts: [] };
+  await daemon.simulation.runFor(20_000, 10_000);
 }
 
 async function quarantine(name: string): Promise<void> {

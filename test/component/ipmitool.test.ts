@@ -48,6 +48,26 @@ describe("a healthy BMC", () => {
     expect(again).toMatchObject({ ok: false, code: "RTK_BMC_REFUSED" });
   });
 
+  test("takes boot flags by one process each, and what it shows of them is read by its bytes", async () => {
+    const { command, calls } = bench.recordingIpmitool("boot");
+    const { setBootFlags, bootFlags } = bench.power({ command });
+    for (const step of ["keep", "bios", "uefi"] as const)
+      expect(await setBootFlags(bench.machine, bench.enrolment, step, never), step).toEqual({ ok: true });
+    expect(bench.sets().slice(-2)).toMatchObject([{ what: "boot pxe" }, { what: "boot pxe" }]);
+    // ipmi_sim keeps no flags: a machine for which nothing shows them.
+    const none = { ok: true, flags: { network: false, persistent: false, firmware: "bios" } };
+    expect(await bootFlags(bench.machine, bench.enrolment, never)).toEqual(none);
+    expect(calls().map((call) => call.replace(/^.* -E /, ""))).toEqual([
+      "raw 0x00 0x08 0x03 0x08",
+      "chassis bootdev pxe options=persistent",
+      "raw 0x00 0x08 0x05 0xe0 0x04 0x00 0x00 0x00",
+      "chassis bootparam get 5",
+    ]);
+    const shown = bench.fakeIpmitool("shown", "echo 'Boot parameter data: e004000000'");
+    const kept = { ok: true, flags: { network: true, persistent: true, firmware: "uefi" } };
+    expect(await bench.power({ command: shown }).bootFlags(bench.machine, bench.enrolment, never)).toEqual(kept);
+  });
+
   test("of another machine is told by its GUID, and both are named", async () => {
     const other = "4c4c4544004d3510805ab3c04f4e3332";
     const reply = await bench.power().identify(bench.machine, { ...bench.enrolment, guid: other }, never);

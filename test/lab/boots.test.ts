@@ -1,10 +1,7 @@
 /** Boots that go wrong on real machines: one that hangs, images that are missing, and one that nobody asked for. */
 import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import pino from "pino";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { machineName } from "../../src/core/domain/names.ts";
-import { openSqliteStore } from "../../src/store/sqlite-store.ts";
 import { hexAddress } from "../component/support/real-farm/addresses.ts";
 import { diagnose } from "../component/support/real-farm/diagnose.ts";
 import { commandsIn, eventually, ipmitoolCalls, order, role, status } from "../component/support/real-farm/look.ts";
@@ -21,6 +18,7 @@ import {
   wordOf,
 } from "./support/look.ts";
 import type { LabMachine } from "./support/machines.ts";
+import { teachBootTimes } from "./support/teach-boot-times.ts";
 
 let lab: Lab;
 let hanging: LabMachine;
@@ -36,7 +34,7 @@ beforeAll(async () => {
   await lab.daemon.start();
   await lab.adopt();
   hanging = lab.machine("m4");
-  await teachBootTimes(hanging);
+  await teachBootTimes(lab, [hanging]);
   await force(hanging);
   ({ id: hangingId } = await inPhase(lab, hanging, "verifying"));
   await eventually("its first question on the wire", MOVE_MS, async () => hanging.requests().length > 0);
@@ -52,23 +50,6 @@ const quarantined = ({ name }: LabMachine) =>
   eventually(`${name} to be quarantined`, 2 * MOVE_MS, async () =>
     (await status(lab)).quarantined.find(({ machine }) => machine === name),
   );
-
-/** As though it had booted five times under retask: until then a boot may take a quarter of an hour. */
-async function teachBootTimes({ name }: LabMachine): Promise<void> {
-  await lab.daemon.end();
-  const logger = pino({ level: "silent" });
-  const kept = { keepDecisionsMs: 1e9, keepDemandMs: 1e9, clock: { wallMs: Date.now } };
-  const opened = await openSqliteStore({ file: join(lab.dir, "state/retask.db"), logger, ...kept });
-  if (!opened.ok) throw new Error(opened.why);
-  const state = await opened.store.loadState();
-  const record = state?.machines.get(machineName(name));
-  if (state === null || record === undefined) throw new Error(`the store knows no ${name}`);
-  const machines = new Map(state.machines).set(machineName(name), { ...record, bootMs: Array(5).fill(20_000) });
-  const tick = { finished: [], decision: null, demand: new Map(), atMs: Date.now() };
-  await opened.store.saveTick({ state: { ...state, machines }, ...tick });
-  await opened.store.close();
-  await lab.daemon.start();
-}
 
 /** Once in a while emulated firmware hangs in a reset and asks for nothing: then it is reset again. */
 async function reset(machine: LabMachine): Promise<void> {

@@ -1,11 +1,13 @@
-/** A TFTP root for the demo: real image files, channels and boot links in a directory of its own. */
-import { readlinkSync } from "node:fs";
+/** A TFTP root for the demo: real image files, channels and boot links in a directory of its own, and NFS roots beside it. */
+import { readFileSync, readlinkSync } from "node:fs";
 import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ImageName } from "../../core/domain/names.ts";
 import type { SimulatedFile } from "../../simulation/simulated-images.ts";
 import type { BootTarget } from "../../simulation/simulated-machine.ts";
+import { checkImageFile, statedIn } from "../../world/boot-links/image-file.ts";
 import { bootLinkName } from "../../world/boot-links/names.ts";
+import { makeImageRoot } from "./image-root.ts";
 
 export interface BootDirectory {
   readonly path: string;
@@ -23,16 +25,25 @@ export async function makeBootDirectory(
 ): Promise<BootDirectory> {
   const path = join(root, "tftp", "pxelinux.cfg");
   await mkdir(path, { recursive: true });
-  for (const file of files) await writeFile(join(path, file.image), imageFile(file));
+  const roots = join(root, "images");
+  for (const file of files) {
+    const { role, image } = file;
+    await writeFile(join(path, image), imageFile(file));
+    await mkdir(join(root, "tftp", role), { recursive: true });
+    for (const part of ["vmlinuz", "initrd.img"])
+      await writeFile(join(root, "tftp", role, part), `${part} of ${role}\n`);
+    await makeImageRoot(join(roots, image));
+  }
   for (const [channel, image] of channels) await symlink(image, join(path, channel));
   await writeFile(join(path, "holding"), HOLDING);
   await symlink("holding", join(path, "default"));
 
-  const roleOf = new Map(files.map(({ image, role }) => [image, role]));
   const bootTarget = (ip: string): BootTarget | null => {
     try {
       const image = readlinkSync(join(path, bootLinkName("pxelinux", ip))) as ImageName;
-      return { image, role: roleOf.get(image) ?? null };
+      const text = readFileSync(join(path, image), "utf8");
+      const checked = checkImageFile(image, statedIn("pxelinux", text));
+      return { image, role: checked.ok ? checked.role : null };
     } catch {
       return null;
     }
@@ -45,6 +56,6 @@ DEFAULT linux
 LABEL linux
   KERNEL ${role}/vmlinuz
   INITRD ${role}/initrd.img
-  APPEND root=/dev/nfs nfsroot=${server?.address ?? "10.0.1.20"}:/images/${role} ro retask.role=${role} retask.image=${image}
+  APPEND root=/dev/nfs nfsroot=${server?.address ?? "10.0.1.20"}:/images/${image} ro systemd.volatile=overlay retask.role=${role} retask.image=${image}
   IPAPPEND 2
 `;

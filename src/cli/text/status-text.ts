@@ -7,6 +7,7 @@ import { clockTime } from "./moments.ts";
 import { notDoneText } from "./not-done-text.ts";
 import { operationsText } from "./operation-text.ts";
 import { overrideText } from "./override-text.ts";
+import { rolloutLine } from "./rollout-text.ts";
 import { andMore, firstFew, section, sections, tableText } from "./table.ts";
 
 /** So many entries of each list, as long as the screen has room for them; where it has not, fewer, and at last their number. */
@@ -47,6 +48,11 @@ function detailed(status: PoolStatus, look: Look, few: number): string {
     ),
     section(
       look,
+      "roll-outs",
+      firstFew(status.rollouts, few, (rollout) => rolloutLine(rollout, look)),
+    ),
+    section(
+      look,
       "overrides",
       firstFew(status.overrides, few, (override) => overrideText(override, atMs, look)),
     ),
@@ -62,6 +68,7 @@ function brief(status: PoolStatus, look: Look): string {
     [status.quarantined.length, "quarantined"],
     [status.unmanageable.length, "unmanageable"],
     [status.drift.length, "drifted"],
+    [status.rollouts.length, "roll-outs"],
     [status.overrides.length, "overrides"],
     [status.notDone.length, "not done"],
     [status.configuration?.problems.length ?? 0, "problems of the configuration"],

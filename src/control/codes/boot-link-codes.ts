@@ -20,6 +20,16 @@ export const bootLinkCodes: CodeSection = {
       does: "Leaves the old link.",
       help: "Put the image's file into the links' directory.",
     },
+    RTK_CHANNEL_FILE: {
+      meaning: "What should be moved as a channel is a plain file: an image of its own.",
+      does: "Leaves it.",
+      help: "Give the policy a channel of its own once ([how to](../how-to/update-an-image.md#a-channel-that-is-a-plain-file)).",
+    },
+    RTK_CHANNEL_NAME: {
+      meaning: "The channel's name is one that the boot loader asks for, or stands for neither link nor file.",
+      does: "Leaves what is there.",
+      help: "Call the channel otherwise, or remove what is in its way.",
+    },
     RTK_LINK_NO_IMAGE: {
       meaning: "As `RTK_LINK_IMAGE`, in the simulated world of the demo.",
       does: "Leaves the old link.",

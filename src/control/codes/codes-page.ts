@@ -3,8 +3,10 @@ import { bmcCodes } from "./bmc-codes.ts";
 import { bootLinkCodes } from "./boot-link-codes.ts";
 import { bootServerCodes } from "./boot-server-codes.ts";
 import type { CodeRow, CodeSection } from "./code-section.ts";
+import { dhcpCodes } from "./dhcp-codes.ts";
 import { httpCodes } from "./http-codes.ts";
 import { operatorCodes } from "./operator-codes.ts";
+import { rolloutCodes } from "./rollout-codes.ts";
 import { storageCodes } from "./storage-codes.ts";
 import { storeCodes } from "./store-codes.ts";
 import { trafficCodes } from "./traffic-codes.ts";
@@ -14,9 +16,11 @@ export const codeSections: readonly CodeSection[] = [
   bootLinkCodes,
   bootServerCodes,
   trafficCodes,
+  dhcpCodes,
   storeCodes,
   operatorCodes,
   storageCodes,
+  rolloutCodes,
   httpCodes,
 ];
 

@@ -20,6 +20,21 @@ export const operatorCodes: CodeSection = {
       does: "Nothing.",
       help: "`retask status` lists those that are.",
     },
+    RTK_NO_CHANNEL: {
+      meaning: "The role's policy names no such channel.",
+      does: "Nothing.",
+      help: "Name one under `images` in the policy.",
+    },
+    RTK_NO_VERSION: {
+      meaning: "There is no such image; or a channel has no version before the present one.",
+      does: "Nothing.",
+      help: "`retask image list` shows those that there are.",
+    },
+    RTK_IMAGE_ROLE: {
+      meaning: "The image's file states no role, so that no channel could take it.",
+      does: "Nothing.",
+      help: "Write its first line.",
+    },
     RTK_BAD_EXPIRY: {
       meaning:
         "The expiry is in the past, or more than a year ahead; or an override other than a pause of the pool has none.",
@@ -95,6 +110,43 @@ export const operatorCodes: CodeSection = {
       meaning: "Nothing is adopted yet, so no plan can be applied.",
       does: "Nothing.",
       help: "`retask adopt` first.",
+    },
+    RTK_ADOPTED: {
+      meaning: "The machine is adopted, so it is not prepared like a new one.",
+      does: "Nothing.",
+      help: "`retask force machine` takes it to another role.",
+    },
+    RTK_NOT_RETIRED: {
+      meaning: "The machine is not both retiring and known to be off, so what belongs to it stays.",
+      does: "Nothing.",
+      help: "`retask fleet remove NAME --retire`, and wait until it is off.",
+    },
+    RTK_LINK_KEPT: {
+      meaning: "The boot link of a machine that leaves was not removed.",
+      does: "Leaves it as it is.",
+      help: "The text says why; remove it by hand where it is nobody's.",
+    },
+    RTK_NOT_REPLACEABLE: {
+      meaning: "These two machines can't change hardware now: the dead one has no role, or the other is no free spare.",
+      does: "Nothing.",
+      help: "The text says why; name another spare, or wait for the end of an operation.",
+    },
+    RTK_NOT_PROVEN_OFF: {
+      meaning:
+        "A machine that is to give up its address is not proven off: two machines with one address must never be.",
+      does: "Nothing.",
+      help: "Switch it off at its BMC; where that is dead too, pull its plugs and say `--dead-is-unplugged`.",
+    },
+    RTK_NOT_EXCHANGED: {
+      meaning: "fleet.yaml, as it is in force, does not say that the two machines have changed hardware.",
+      does: "Nothing.",
+      help: "`retask replace` writes it; see `retask check` and `retask accept`.",
+    },
+    RTK_WRONG_HARDWARE: {
+      meaning:
+        "At the BMC address that fleet.yaml now gives the machine answers another board than the spare's, or none.",
+      does: "Nothing is switched on.",
+      help: "Correct the BMC addresses in fleet.yaml; `retask replace … --undo` puts them back.",
     },
     RTK_NOT_ADVISING: {
       meaning: "A plan can be applied in advise mode alone.",

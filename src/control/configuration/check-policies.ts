@@ -9,6 +9,7 @@ export function checkPolicies(draft: Draft): Problem[] {
     ...draft.policies.flatMap((policy) => [
       ...wrongName(policy),
       ...floorsAboveMax(policy),
+      ...prototypesOfNothing(policy),
       ...unreachable(policy, draft),
     ]),
     ...secondRests(draft.policies),
@@ -35,6 +36,11 @@ function floorsAboveMax({ yaml, value: { machines } }: Checked<Policy>): Problem
     .map(({ path, floor }) => problemAt(yaml, path, `expected at most machines.max, which is ${max}, got ${floor}`));
 }
 
+function prototypesOfNothing({ yaml, value: { prototypeMachines, images } }: Checked<Policy>): Problem[] {
+  if (prototypeMachines === 0 || images.prototype !== undefined) return [];
+  return [problemAt(yaml, ["prototypeMachines"], "needs a channel to take them from: images.prototype")];
+}
+
 function unreachable({ yaml, value }: Checked<Policy>, { settings }: Draft): Problem[] {
   if (settings === null) return [];
   const found: Problem[] = [];
@@ -45,7 +51,28 @@ function unreachable({ yaml, value }: Checked<Policy>, { settings }: Draft): Pro
   }
   if (traffic.haproxy !== undefined && settings.value.haproxy.length === 0)
     found.push(problemAt(yaml, ["traffic", "haproxy"], "needs a HAProxy, but retask.yaml names none: haproxy"));
-  return found;
+  return [...found, ...unknowableHealth({ yaml, value }, settings)];
+}
+
+/** What names no machines says the same of the new image and of the old one, and would stop nothing. */
+function unknowableHealth(
+  { yaml, value: { health } }: Checked<Policy>,
+  settings: NonNullable<Draft["settings"]>,
+): Problem[] {
+  return health.flatMap(({ query }, index) => {
+    const at = ["health", index, "query"];
+    if (settings.value.prometheus === undefined)
+      return [problemAt(yaml, at, "is asked of Prometheus, but retask.yaml names none: prometheus")];
+    return query.includes("{machines}")
+      ? []
+      : [
+          problemAt(
+            yaml,
+            at,
+            'expected {machines} in it, as in machine=~"{machines}": it is asked of the canaries alone',
+          ),
+        ];
+  });
 }
 
 function secondRests(policies: readonly Checked<Policy>[]): Problem[] {

@@ -26,8 +26,10 @@ export function checkSurroundings({ settings, fleet }: Draft): Problem[] {
 
 function dependencies(settings: Settings): Dependency[] {
   const found: Dependency[] = [{ what: "the controller", host: withoutPort(settings.listen), path: ["listen"] }];
-  const { tftp, prometheus } = settings;
+  const { tftp, prometheus, dhcp } = settings;
+  const nextServer = dhcp?.nextServer ?? null;
   if (tftp !== undefined) found.push({ what: "the TFTP server", host: withoutPort(tftp), path: ["tftp"] });
+  if (nextServer !== null) found.push({ what: "the TFTP server", host: nextServer, path: ["dhcp", "nextServer"] });
   if (prometheus !== undefined)
     found.push({ what: "Prometheus", host: new URL(prometheus.url).hostname, path: ["prometheus"] });
   for (const [index, socket] of settings.haproxy.entries()) {

@@ -36,7 +36,10 @@ export function compareConfigurations(
   };
 }
 
-/** A name is the identity: once its entry is gone, retask can neither drain the machine nor power it off. */
+/**
+ * A name is the identity: once its entry is gone, retask can neither drain the machine nor power it off. A retired one's is
+ * kept, but no longer followed; off for certain is enough there, for nothing that is off needs to be drained.
+ */
 function deletedTooEarly(
   { site }: Configuration,
   candidate: Configuration,
@@ -44,17 +47,19 @@ function deletedTooEarly(
 ): Problem[] {
   return [...site.machines.values()].flatMap(({ name, status }) => {
     if (candidate.site.machines.has(name)) return [];
-    if (status !== "retiring")
+    const isRetired = candidate.site.retired.has(name);
+    if (status !== "retiring" && !isRetired)
       return [
         fileProblem(
           FLEET_FILE,
           `${name} is gone; first give it \`status: retiring\`, and delete its entry once it is off`,
         ),
       ];
-    if (!offMachines.has(name))
-      return [
-        fileProblem(FLEET_FILE, `${name} is gone, but it is not known to be off yet; keep its entry until it is`),
-      ];
+    if (!offMachines.has(name)) {
+      const what = isRetired ? "is retired" : "is gone";
+      const until = isRetired ? "leave it active or retiring until it is" : "keep its entry until it is";
+      return [fileProblem(FLEET_FILE, `${name} ${what}, but it is not known to be off yet; ${until}`)];
+    }
     return [];
   });
 }

@@ -1,12 +1,13 @@
 /** All files of a site at once: each against its schema, then against each other; every problem, or a configuration. */
 import { createHash } from "node:crypto";
 import type { z } from "zod";
-import { resolveFleet } from "../../core/domain/fleet.ts";
+import { resolveFleet, retiredHardware } from "../../core/domain/fleet.ts";
 import { defaultLimits, type Limits } from "../../core/domain/limits.ts";
 import { roleNameSchema } from "../../core/domain/names.ts";
 import type { Policy } from "../../core/domain/policy.ts";
 import type { Settings } from "../../core/domain/settings.ts";
 import type { Site } from "../../core/domain/site.ts";
+import { checkDhcp } from "./check-dhcp.ts";
 import { checkFleet } from "./check-fleet.ts";
 import { checkFloors } from "./check-floors.ts";
 import { checkNotify } from "./check-notify.ts";
@@ -90,6 +91,7 @@ const checksOf = (draft: Draft): Problem[] => {
     ...checkSchedules(draft),
     ...checkSurroundings(draft),
     ...checkNotify(draft),
+    ...checkDhcp(draft),
     ...checkSupported(draft),
   ];
 };
@@ -141,6 +143,7 @@ function siteOf(
   return {
     digest,
     machines: new Map(resolveFleet(fleet, roles).map((machine) => [machine.name, machine])),
+    retired: retiredHardware(fleet),
     policies: new Map(policies.map(({ value }) => [value.role, value])),
     limits,
     storage: settings.storage,

@@ -26,7 +26,7 @@ const SECTIONS: readonly { name: SchemaName; title: string; about: string }[] = 
     name: "retask",
     title: "retask.yaml",
     about:
-      "How the daemon reaches its surroundings. Changes of `mode`, `tick`, `beacon.maxAge` and `bmc.softOff` take effect at once, all others at the next start.",
+      "How the daemon reaches its surroundings. Changes of `mode`, `tick`, `beacon.maxAge` and `bmc.softOff` take effect at once, `dhcp` is read by the commands that write it, and all others take effect at the next start.",
   },
 ];
 
@@ -47,7 +47,7 @@ DIR/policies/limits.yaml    the most disruption allowed; optional
 
 Durations are written \`10s\`, \`5m\`, \`1h\`, \`90d\`; shares \`10%\`. An unknown key is an error. Every key has a default except those marked *required*, which are so wherever the block that holds them is written. \`demand\` has several forms; some keys belong to one of them alone.
 
-The files are read again when they change. When they have problems, the last accepted configuration stays in force, across restarts too. A change waits for \`retask accept DIGEST\` when it lowers a floor, takes away a role, takes more machines of a role or of the fleet than \`limits.acceptance.removedShare\`, or raises that share. A machine's entry may only be deleted while the configuration in force says \`status: retiring\` and the machine is off.
+The files are read again when they change. When they have problems, the last accepted configuration stays in force, across restarts too. A change waits for \`retask accept DIGEST\` when it lowers a floor, takes away a role, takes more machines of a role or of the fleet than \`limits.acceptance.removedShare\`, or raises that share. A machine's entry may only be deleted while the configuration in force says \`status: retiring\` and the machine is off; it may be made \`retired\` once the machine is off.
 `;
 
 /** The whole page, Markdown. */

@@ -1,8 +1,16 @@
 /** Which changes of retask.yaml a running daemon does not follow. */
 import type { Settings } from "../../core/domain/settings.ts";
 
-/** What the adapters are given once, at the start; the loop reads the rest anew at every tick. */
-function fixedAtStart({ mode: _mode, tick: _tick, beacon, bmc, ...others }: Settings): Record<string, unknown> {
+/** What the adapters are given once, at the start; the loop reads the rest anew at every tick, and commands what is their own. */
+function fixedAtStart({
+  mode: _mode,
+  tick: _tick,
+  images: _images,
+  dhcp: _dhcp,
+  beacon,
+  bmc,
+  ...others
+}: Settings): Record<string, unknown> {
   const { maxAge: _maxAge, ...beaconFixed } = beacon;
   const { softOff: _softOff, ...bmcFixed } = bmc;
   return { ...others, beacon: beaconFixed, bmc: bmcFixed };

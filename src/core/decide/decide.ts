@@ -13,6 +13,7 @@ import { type EffectiveFloor, effectiveFloor } from "./floor.ts";
 import { poolHolds } from "./held.ts";
 import { roleChart, roleContext } from "./role.statechart.ts";
 import { evidenceOf } from "./role-evidence.ts";
+import { withRoom } from "./rollout-room.ts";
 import type { Wish, WishPremises } from "./wish.ts";
 import { poolOf, wishesOf } from "./wishes.ts";
 
@@ -60,16 +61,17 @@ function tick(
   chart: Chart<AnyStateMachine>,
   { observation, site, assignment, state }: WishPremises,
 ): Ticked {
-  const { policy, wanted, serving, arriving, others, stuck } = wish;
+  const { policy, serving, arriving, others, stuck } = wish;
   const force = assignment.orders.forcedRoles.get(policy.role);
   const floor = effectiveFloor(policy, observation.schedules, site.machines.size, force);
+  const wanted = withRoom(wish.wanted, policy.role, floor.floor, state);
   const assigned = serving.length + arriving.length;
   const able = assigned + others.length;
   const ceiling = Math.min(policy.machines.max ?? able, able);
   const counted = { wanted, floor: floor.floor, ceiling, assigned, stuck };
   const evidence = evidenceOf(policy, assignment.orders, observation, counted);
   const before = state.roles.get(policy.role) ?? begin(chart);
-  return { ...wish, floor, chart: step(chart, before, { type: "TICK", evidence }) };
+  return { ...wish, wanted, floor, chart: step(chart, before, { type: "TICK", evidence }) };
 }
 
 /** What explain shows, in the order in which it was decided. */

@@ -1,6 +1,7 @@
 /** What each state of the statecharts means, in a sentence; the types ask for one for every state that there is. */
 import type { RoleState } from "../decide/role-permits.ts";
 import type { OperationState } from "../operate/operation.statechart.ts";
+import type { RolloutState } from "../rollout/rollout.statechart.ts";
 import type { StorageState } from "../storage/storage.statechart.ts";
 
 export const MODE_SENTENCES = {
@@ -62,4 +63,21 @@ export const STORAGE_SENTENCES: Readonly<Record<StorageState, string>> = {
   recovered:
     "It has been well for `wellAfter` again; its machines stay on the mirror until an operator sends them back.",
   failingBack: "Its machines go back to it, drained, within all limits.",
+};
+
+export const ROLLOUT_SENTENCES: Readonly<Record<RolloutState, string>> = {
+  canary: "The first machines boot the new image, as limits and floors let them.",
+  wave: "The next share of the role does.",
+  soaking:
+    "All of the stage have booted: for the whole soak they must stay healthy, as retask sees them and by the policy's `health`. Time in which nobody can say does not count.",
+  paused:
+    "An operator paused it, or its health was unclear for ten minutes: nothing more boots the new image, and nothing goes back.",
+  promoting: "All of the role run the new image: its production channel is pointed at it, and seen there.",
+  stopping: "It failed, or was aborted: machines on their way that can still turn round are called off.",
+  rollingBack:
+    "Machines on the new image boot the previous one again, within limits and floors; the boot links of those that did not come back are pointed at it, and so is the channel.",
+  done: "The role runs the new image.",
+  stopped:
+    "It ended half-way, and every machine keeps what it runs: aborted with `--keep`, or a rolling reboot that failed.",
+  rolledBack: "Nothing runs the new image any more, and no boot link or channel names it.",
 };

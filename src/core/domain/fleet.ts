@@ -8,9 +8,8 @@ import {
   type RoleName,
   roleNameSchema,
 } from "./names.ts";
-import { absolutePathSchema, domainKindSchema, hostSchema, portSchema, positiveSchema } from "./units.ts";
+import { absolutePathSchema, domainKindSchema, hostSchema, ipv4Schema, portSchema, positiveSchema } from "./units.ts";
 
-const ipv4 = z.ipv4("expected an IPv4 address, as in 10.0.3.17").meta({ title: "IPv4 address" });
 const MAC = "expected a MAC address, as in 00:11:22:33:44:55";
 const mac = z
   .string({ error: MAC })
@@ -42,7 +41,7 @@ const bmcSchema = z
 
 export const machineEntrySchema = z.strictObject({
   name: machineNameSchema.meta({ title: "name" }).describe("The machine's identity, for ever; never a role's name."),
-  ip: ipv4.describe("Its own address: what DHCP gives it, and what its boot link is named after."),
+  ip: ipv4Schema.describe("Its own address: what DHCP gives it, and what its boot link is named after."),
   mac: mac.describe("The MAC address that it boots with."),
   bmc: bmcSchema.describe("Its management controller: the address alone, or with more keys."),
   domains: z
@@ -61,9 +60,11 @@ export const machineEntrySchema = z.strictObject({
     .meta({ title: "image by role" })
     .describe("This machine's own image of a role, instead of the role's."),
   status: z
-    .enum(["active", "retiring"])
+    .enum(["active", "retiring", "retired"])
     .default("active")
-    .describe("A retiring machine is drained and powered off; after that its entry may be deleted."),
+    .describe(
+      "A retiring machine is drained and powered off; after that its entry may be deleted, or kept as retired: dead hardware, which is no machine of the pool any more.",
+    ),
 });
 
 export const fleetFileSchema = z.strictObject({
@@ -99,13 +100,36 @@ export interface Machine {
   readonly status: "active" | "retiring";
 }
 
-/** Fills in the file's defaults; `siteRoles` are what a machine may take when nothing else is said. */
-export function resolveFleet(file: z.output<typeof fleetFileSchema>, siteRoles: readonly RoleName[]): Machine[] {
-  const { defaults } = file;
-  return file.machines.map((entry) => ({
-    ...entry,
-    roles: entry.roles ?? defaults.roles ?? siteRoles,
-    capacity: entry.capacity ?? defaults.capacity,
-    loader: entry.loader ?? defaults.loader,
-  }));
+/** What belongs to the metal and its place, not to the name: it changes when a machine is replaced. */
+export type Hardware = Pick<Machine, "mac" | "bmc" | "domains" | "capacity" | "loader">;
+
+type FleetFile = z.output<typeof fleetFileSchema>;
+
+/**
+ * The machines of the pool, the file's defaults filled in; `siteRoles` are what a machine may take when nothing else is said.
+ * Retired ones are none: nobody observes, counts, commands or boots them.
+ */
+export function resolveFleet({ defaults, machines }: FleetFile, siteRoles: readonly RoleName[]): Machine[] {
+  return machines.flatMap(({ status, ...entry }) =>
+    status === "retired"
+      ? []
+      : {
+          ...entry,
+          status,
+          roles: entry.roles ?? defaults.roles ?? siteRoles,
+          capacity: entry.capacity ?? defaults.capacity,
+          loader: entry.loader ?? defaults.loader,
+        },
+  );
+}
+
+/** The retired ones' hardware, by name. */
+export function retiredHardware({ defaults, machines }: FleetFile): ReadonlyMap<MachineName, Hardware> {
+  const retired = machines.filter(({ status }) => status === "retired");
+  return new Map(
+    retired.map(({ name, mac, bmc, domains, capacity, loader }) => [
+      name,
+      { mac, bmc, domains, capacity: capacity ?? defaults.capacity, loader: loader ?? defaults.loader },
+    ]),
+  );
 }

@@ -1,6 +1,7 @@
 /** What one tick saw, and nothing that it decided. Every part may be unknown, and then says why. */
 import type { ImageName, MachineName, OperationId, RoleName } from "./names.ts";
 import type { Reading } from "./reading.ts";
+import type { HealthFacts } from "./rollout.ts";
 import type { ScheduleFacts } from "./schedule.ts";
 import type { StorageFacts } from "./storage.ts";
 
@@ -132,6 +133,8 @@ export interface Observation {
   readonly deltaMs: number;
   readonly machines: ReadonlyMap<MachineName, MachineFacts>;
   readonly demand: ReadonlyMap<RoleName, DemandFacts>;
+  /** Of roles with a roll-out under way, what their policies' health queries answer. */
+  readonly health: ReadonlyMap<RoleName, HealthFacts>;
   readonly schedules: ScheduleFacts;
   readonly bootServer: BootServerFact;
   /** Files that could be booted: what each channel means now. Absent: the channel is missing or broken. */

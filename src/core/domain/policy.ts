@@ -130,12 +130,12 @@ export const policySchema = z.strictObject({
       prototype: imageNameSchema
         .optional()
         .meta({ title: "image" })
-        .describe("The channel, or plain image, of its canaries."),
+        .describe("The channel, or plain image, of its prototype machines."),
     })
     .describe("What the role's machines boot. No two roles may share an image."),
   prototypeMachines: countSchema
     .default(0)
-    .describe("How many of the role's machines boot the prototype image. Not yet supported above 0."),
+    .describe("How many of the role's machines are kept on the prototype image; 0 leaves all as they are."),
   demand: demandSchema.describe(
     "The role's load, measured; or the word rest: the role takes what no other role wants (at most one role).",
   ),
@@ -169,7 +169,9 @@ export const policySchema = z.strictObject({
     )
     .max(16)
     .prefault([])
-    .describe("What is asked of canaries. Not yet supported: must be empty."),
+    .describe(
+      "What a roll-out asks of its canaries, and of as many machines on the old image, to tell whether the new one is to blame.",
+    ),
 });
 
 export type Policy = z.output<typeof policySchema>;

@@ -4,6 +4,7 @@ import type { ImageName, MachineName, OperationId, Placement, RoleName } from ".
 import type { EffectKind } from "./observation.ts";
 import type { ChartSnapshot, Operation } from "./operation.ts";
 import type { Override } from "./override.ts";
+import type { Rollout } from "./rollout.ts";
 
 export interface Quarantine {
   readonly why: string;
@@ -64,6 +65,8 @@ export interface PoolState {
   readonly overrides: readonly Override[];
   readonly spent: readonly Spend[];
   readonly failures: readonly Failure[];
+  /** One for each role at most: the one under way, or the last one. */
+  readonly rollouts: readonly Rollout[];
   /** After a lost store: hold until every machine was seen, or this much watched time has passed. `null`: not recovering. */
   readonly recoveringMs: number | null;
   /** What is held of each file server of retask.yaml, by its name. */

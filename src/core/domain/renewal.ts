@@ -10,4 +10,8 @@ export interface Renewal {
   readonly manner: "usual" | "hard";
   /** When an operator ordered it, wall-clock ms; null: nobody did. */
   readonly orderedMs: number | null;
+  /** It undoes harm: neither a window nor a shortage keeps it waiting; floors and limits do. */
+  readonly isUrgent?: boolean;
+  /** Why it is not to begin yet; the plan says so. */
+  readonly waits?: string;
 }

@@ -1,6 +1,7 @@
 /** How the daemon reaches its surroundings: the schema of `retask.yaml`. */
 import { z } from "zod";
 import { NOTICE_KINDS } from "../notify/condition.ts";
+import { dhcpSchema } from "./dhcp-settings.ts";
 import { storageServerSchema } from "./storage.ts";
 import { absolutePathSchema, durationBetween, durationSchema, hostSchema, portSchema } from "./units.ts";
 
@@ -73,6 +74,20 @@ const bootLog = z
   .prefault({})
   .describe("Logs outside the machines that tell how far a boot came, for the reason of one that failed.");
 
+const NFS_PREFIX = "expected a server and a path, as in 10.0.1.20:/images";
+const images = z
+  .strictObject({
+    roots: z
+      .record(z.string().regex(/^(?:\[[0-9a-fA-F:]+\]:|[A-Za-z0-9.-]+:)?\/[^\s:,]*$/, NFS_PREFIX), absolutePathSchema)
+      .prefault({})
+      .meta({ title: "directory by server:/path" })
+      .describe(
+        "Where NFS roots lie on this computer: what nfsroot= begins with, as in 10.0.1.20:/images, and its directory here.",
+      ),
+  })
+  .prefault({})
+  .describe("For `retask image`, which looks into the images' roots and copies them.");
+
 const notify = z.strictObject({
   url: httpUrl.describe("Where to send it; with form alertmanager, the Alertmanager's own address."),
   form: z
@@ -104,6 +119,12 @@ export const settingsSchema = z.strictObject({
       "The TFTP server, from which the preflight fetches what a machine is about to boot. Without it: not fetched.",
     ),
   bootLog,
+  images,
+  dhcp: dhcpSchema
+    .optional()
+    .describe(
+      "The DHCP server that gets an entry for each machine, by `retask dhcp apply`: its kind alone, or with more keys.",
+    ),
   prometheus: prometheus.optional().describe("Where demand is read: its address alone, or with more keys."),
   beacon: z
     .strictObject({

@@ -1,5 +1,5 @@
 /** The accepted configuration, as decide and plan see it. */
-import type { Machine } from "./fleet.ts";
+import type { Hardware, Machine } from "./fleet.ts";
 import type { Limits } from "./limits.ts";
 import type { MachineName, RoleName } from "./names.ts";
 import type { Policy } from "./policy.ts";
@@ -9,6 +9,8 @@ export interface Site {
   /** SHA-256 of the accepted files; names this configuration in logs, decisions and `retask accept`. */
   readonly digest: string;
   readonly machines: ReadonlyMap<MachineName, Machine>;
+  /** Hardware that fleet.yaml keeps as retired: no machines of the pool. */
+  readonly retired: ReadonlyMap<MachineName, Hardware>;
   readonly policies: ReadonlyMap<RoleName, Policy>;
   readonly limits: Limits;
   /** The file servers of retask.yaml, in its order. */

@@ -1,6 +1,6 @@
 /** How one role's load is taken off a machine and given back: the schema of a policy's `traffic`. */
 import { z } from "zod";
-import { absolutePathSchema, durationBetween, durationSchema } from "./units.ts";
+import { absolutePathSchema, commandSchema, durationBetween, durationSchema } from "./units.ts";
 
 const onTimeout = z.enum(["cancel", "proceed"]);
 const DRAIN_TIMEOUT = "What a drain does that takes longer: cancel gives the traffic back, proceed powers off anyway.";
@@ -34,19 +34,11 @@ const distccTraffic = z.strictObject({
   onTimeout: onTimeout.default("proceed").describe(`${DRAIN_TIMEOUT} Clients retry elsewhere, and builds succeed.`),
 });
 
-const COMMAND = "expected a command as a list of words, the program by its absolute path";
-const command = z
-  .array(z.string({ error: COMMAND }).min(1, COMMAND).max(1_024, COMMAND), { error: COMMAND })
-  .min(1, COMMAND)
-  .max(32, COMMAND)
-  .refine((words) => words[0]?.startsWith("/") ?? false, COMMAND)
-  .meta({ title: "list of words" });
-
 const hookTraffic = z.strictObject({
-  off: command.describe(
+  off: commandSchema.describe(
     "Takes traffic off: program and arguments, run without a shell; {machine} and {ip} are filled in.",
   ),
-  on: command.describe("Gives traffic back, likewise."),
+  on: commandSchema.describe("Gives traffic back, likewise."),
   deadline: durationBetween("1s", "10m")
     .prefault("30s")
     .describe("The command is killed after so long, and has failed."),

@@ -55,6 +55,17 @@ export const hostSchema = z
   .regex(/^[A-Za-z0-9][A-Za-z0-9.:-]{0,252}$/, "expected an address or a host name")
   .meta({ title: "address or host name" });
 
+export const ipv4Schema = z.ipv4("expected an IPv4 address, as in 10.0.3.17").meta({ title: "IPv4 address" });
+
+const COMMAND = "expected a command as a list of words, the program by its absolute path";
+/** A command of the operator's, run without a shell. */
+export const commandSchema = z
+  .array(z.string({ error: COMMAND }).min(1, COMMAND).max(1_024, COMMAND), { error: COMMAND })
+  .min(1, COMMAND)
+  .max(32, COMMAND)
+  .refine((words) => words[0]?.startsWith("/") ?? false, COMMAND)
+  .meta({ title: "list of words" });
+
 export const portSchema = countBetween(1, 65_535);
 
 /** A kind of failure domain (`rack`, `pdu`, `storage`), as fleet and limits both name it. */

@@ -9,6 +9,7 @@ export const NOTICE_KINDS = [
   "storage",
   "expiry",
   "acceptance",
+  "rollout",
 ] as const;
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
 

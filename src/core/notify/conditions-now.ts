@@ -8,7 +8,10 @@ import { describeAct } from "../domain/describe-override.ts";
 import type { Observation } from "../domain/observation.ts";
 import { endsSoon, isInForce, type Override } from "../domain/override.ts";
 import type { PoolState } from "../domain/pool-state.ts";
+import type { Rollout } from "../domain/rollout.ts";
 import type { Site } from "../domain/site.ts";
+import { rolloutContext, rolloutState } from "../rollout/rollout.statechart.ts";
+import { describeRollout } from "../rollout/rollout-renewals.ts";
 import { type Condition, condition } from "./condition.ts";
 import { storageConditions } from "./storage-conditions.ts";
 
@@ -37,6 +40,7 @@ export function conditionsNow({ site, state, observation, decision, waiting }: P
       ...blindCondition(role),
       ...(countsCanBeTrusted(state, holds) ? floorCondition(role) : []),
     ]),
+    ...rolloutConditions(state.rollouts, observation.wallMs),
     ...expiryConditions(state.overrides, observation.wallMs),
     ...(waiting === null ? [] : [acceptanceCondition(waiting)]),
   ];
@@ -113,6 +117,23 @@ function floorCondition({ role, counts, floor, wanted }: RoleDecision): Conditio
   if (floor === 0 || forFloor > floor || wanted.count === null || wanted.count <= floor) return [];
   const summary = `${role} has no margin left: it wants ${wanted.count} machines, and has the ${floor} of its floor`;
   return [condition({ ...base, key: `${role}:none`, severity: "warning", summary }, A_BOOT_MS)];
+}
+
+/** A day is enough for everybody to have heard of one that is over. */
+const OLD_NEWS_MS = 86_400_000;
+
+/** Only what stopped without being told to: who aborts one knows. */
+function rolloutConditions(rollouts: readonly Rollout[], nowMs: number): Condition[] {
+  return rollouts.flatMap((rollout) => {
+    const { why, byItself } = rolloutContext(rollout.chart);
+    const { role, endedMs, startedMs } = rollout;
+    if (!byItself || (endedMs !== null && Math.abs(nowMs - endedMs) >= OLD_NEWS_MS)) return [];
+    const isPaused = rolloutState(rollout.chart) === "paused";
+    const summary = `the ${describeRollout(rollout)} ${isPaused ? "waits" : "has stopped"}: ${why}`;
+    const next = `\`retask rollout status ${role}\` says where it stands${isPaused ? "; resume it, or abort it" : ""}`;
+    const key = `${role}:${startedMs}`;
+    return [condition({ kind: "rollout", key, subject: role, severity: "warning", summary, next })];
+  });
 }
 
 function expiryConditions(overrides: readonly Override[], nowMs: number): Condition[] {

@@ -1,5 +1,5 @@
 /** What changed in a tick, as values; control writes each as one log line. */
-import type { MachineName, OperationId } from "../domain/names.ts";
+import type { MachineName, OperationId, RoleName } from "../domain/names.ts";
 import type { Override } from "../domain/override.ts";
 
 export type PoolEvent =
@@ -7,6 +7,13 @@ export type PoolEvent =
       readonly kind: "operation";
       readonly operation: OperationId;
       readonly machine: MachineName;
+      readonly from: string;
+      readonly to: string;
+      readonly why: string | null;
+    }
+  | {
+      readonly kind: "rollout";
+      readonly role: RoleName;
       readonly from: string;
       readonly to: string;
       readonly why: string | null;

@@ -13,6 +13,7 @@ import type { Failure, MachineRecord, PoolState, Spend } from "../domain/pool-st
 import { newMachineRecord } from "../domain/pool-state.ts";
 import type { Site } from "../domain/site.ts";
 import { standingsOf } from "../domain/standing.ts";
+import { judgeRollouts } from "../rollout/judge-rollouts.ts";
 import { judgeStorage } from "../storage/judge-storage.ts";
 import type { PoolEvent } from "./events.ts";
 import { judgeOverrides } from "./judge-overrides.ts";
@@ -64,7 +65,8 @@ export function judge(input: { state: PoolState; observation: Observation; site:
     ...recorded,
     operations,
   });
-  const settled = { ...state, recoveringMs: recovering(state, observation, site) };
+  const rolled = judgeRollouts(state, observation, site, events);
+  const settled = { ...rolled, recoveringMs: recovering(state, observation, site) };
   const storage = judgeStorage(settled, observation, site, events);
   return { state: { ...settled, storage, mode: judgeMode(settled, observation, site) }, finished, events };
 }

@@ -3,11 +3,16 @@ import { signed } from "../decide/orders.ts";
 import { SPARE } from "../domain/names.ts";
 import type { Operation } from "../domain/operation.ts";
 import { canCancel } from "../operate/can-cancel.ts";
+import { rolloutCancels } from "../rollout/rollout-renewals.ts";
 import { type Draft, deficitAt, desiredAt, shift, surplusAt } from "./draft.ts";
 
 /** The youngest first: it has drained the least. */
 export function planCancels(draft: Draft): void {
-  const live = [...draft.input.state.operations.values()].filter(({ chart }) => chart.value !== "undoing");
+  const stopped = new Map(rolloutCancels(draft.input).map((cancel) => [cancel.operation, cancel]));
+  draft.cancels.push(...stopped.values());
+  const live = [...draft.input.state.operations.values()].filter(
+    ({ chart, id }) => chart.value !== "undoing" && !stopped.has(id),
+  );
   live.sort((a, b) => b.startedMs - a.startedMs || (a.machine < b.machine ? -1 : 1));
   for (const operation of live) {
     const order = orderAgainst(draft, operation);

@@ -112,12 +112,13 @@ export function openLedger(input: PlanInput): Ledger {
 /** One that is only drained goes on as it runs. */
 function imageFor(
   { assigned: { machine, facts }, to, manner, image }: Ask,
-  { site, observation }: PlanInput,
+  { site, observation, state }: PlanInput,
   { copyFor }: StorageLedger,
 ): ResolvedImage {
   if (manner === "drainOnly") return { ok: true, image: facts?.link.kind === "image" ? facts.link.image : null };
   if (image === null) return { ok: true, image };
-  const found = image === undefined ? resolveImage(machine, to, site, observation) : lookUp(image, to, observation);
+  const found =
+    image === undefined ? resolveImage(machine, to, site, observation, state) : lookUp(image, to, observation);
   return found.ok && found.image !== null ? lookUp(copyFor(machine, found.image), null, observation) : found;
 }
 

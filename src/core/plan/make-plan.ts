@@ -1,5 +1,7 @@
 /** Plan: from desired counts to operations, which machines and within which limits. Pure; act makes no choices after it. */
 import type { Plan } from "../domain/plan.ts";
+import { prototypeRenewals } from "../rollout/prototypes.ts";
+import { rolloutRenewals } from "../rollout/rollout-renewals.ts";
 import { storageRenewals } from "../storage/storage-renewals.ts";
 import { planBalance } from "./balance.ts";
 import { planCancels } from "./cancels.ts";
@@ -21,7 +23,8 @@ export function makePlan(input: PlanInput): Plan {
   planMaintained(draft);
   planForced(draft);
   planBalance(draft);
-  planRenewals(draft, usual);
+  // After the balance: what a role lacks comes before what can wait.
+  planRenewals(draft, [...usual, ...rolloutRenewals(input), ...prototypeRenewals(input)]);
   noteDeadServers(draft);
   noteForcesNotMet(draft);
   return finishDraft(draft);

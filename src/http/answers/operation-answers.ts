@@ -68,6 +68,16 @@ export const operationsAnswer = z.object({
   next,
 });
 export const operationAnswer = z.union([z.object({ ...live, intents }), z.object({ ...finished, intents })]);
+export const provenOffAnswer = z.object({
+  role: z.string().describe("What the dead machine was, and its successor will be."),
+  why: z.string().describe("How it is known that the machine is off."),
+  reservedUntilMs: wallMs.describe("Until then the spare is pinned."),
+});
+const exchanged = { machine, spare: machine };
+export const replacementAnswer = z.union([
+  z.object({ ...exchanged, operation: z.string().describe("By which it boots.") }),
+  z.object({ ...exchanged, operation: z.null().describe("Null: the exchange was undone.") }),
+]);
 export const appliedAnswer = z.object({
   planId: z.string(),
   operations: z.array(z.object({ id: z.string(), machine, from: placement, to: placement })),

@@ -4,6 +4,7 @@ import { link } from "./machine-answers.ts";
 import { operation } from "./operation-answers.ts";
 import { override } from "./override-answers.ts";
 import { notDone, role } from "./pool-answers.ts";
+import { rollout } from "./rollout-answers.ts";
 import { count, machine, ms, placement, wallMs } from "./shared.ts";
 
 export const configurationStatus = z
@@ -55,6 +56,7 @@ export const statusAnswer = z.union([
     quarantined: z.array(z.object({ machine, why: z.string(), sinceMs: wallMs })),
     unmanageable: z.array(z.object({ machine, why: z.string() })),
     drift: z.array(z.object({ machine, what: z.string() })),
+    rollouts: z.array(rollout).describe("Those under way."),
     overrides: z.array(override),
     configuration: configurationAnswer,
     planId: z.string(),
@@ -90,6 +92,27 @@ export const enrolmentsAnswer = z.object({
 export const repairedAnswer = z.object({
   repaired: z.array(z.object({ machine, done: z.enum(["changed", "unchanged", "refused"]), why: z.string() })),
 });
+
+export const channelMoved = z.object({
+  role: placement,
+  channel: z.string().describe("The link's name."),
+  from: z.string().nullable().describe("What it meant before; null: nothing."),
+  to: z.string(),
+  changed: z.boolean(),
+  behind: count.describe("Machines of the role that run another image."),
+});
+
+export const preparedAnswer = z.object({
+  steps: z.array(
+    z.object({
+      step: z.enum(["bootLink", "bmc", "networkBoot", "powerOn"]),
+      done: z.enum(["changed", "unchanged", "unproven", "refused"]),
+      why: z.string(),
+    }),
+  ),
+});
+
+export const linkRemovedAnswer = z.object({ removed: z.boolean().describe("False: there was none.") });
 
 export const adoptionRow = z.object({
   machine,

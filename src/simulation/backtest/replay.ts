@@ -113,6 +113,7 @@ function beginState(pool: ReplayPool): PoolState {
     overrides: [],
     spent: [],
     failures: [],
+    rollouts: [],
     recoveringMs: null,
     storage: new Map(),
   };
@@ -147,6 +148,7 @@ function observe(
     deltaMs: MINUTE_MS,
     machines: pool.facts(wallMs, jobsOf),
     demand,
+    health: new Map(),
     schedules: schedulesAt(wallMs),
     bootServer: { ok: true },
     effects: new Map(),

@@ -57,5 +57,8 @@ export function faultyPower(world: SimulatedWorld, troubles: Troubles, seen: Sid
     softOff: command("softOff"),
     hardOff: command("hardOff"),
     on: command("on"),
+    setBootFlags: async (machine, enrolment, step, signal) =>
+      refusalOf(machine) ?? power.setBootFlags(machine, enrolment, step, signal),
+    bootFlags: async (machine, enrolment, signal) => refusalOf(machine) ?? power.bootFlags(machine, enrolment, signal),
   };
 }

@@ -8,10 +8,10 @@ import type { Troubles } from "./troubles.ts";
 
 /** `by`: which controller looks through this world. */
 export function faultyWorld(world: SimulatedWorld, troubles: Troubles, seen: SideEffects, by: string): World {
-  const { clock, calendar, bootLog, storage } = world;
+  const { clock, calendar, bootLog, health, storage } = world;
   const isSilent = ({ name }: Machine): boolean => troubles.unreachable.has(name);
   return {
-    ...{ clock, calendar, bootLog, storage },
+    ...{ clock, calendar, bootLog, health, storage },
     power: faultyPower(world, troubles, seen, by),
     links: faultyLinks(world.links, troubles),
     traffic: faultyTraffic(world.traffic, troubles),
@@ -61,6 +61,8 @@ function faultyLinks(links: BootLinks, troubles: Troubles): BootLinks {
       if (troubles.linksDisk !== null) return refused(troubles.linksDisk);
       return links.writable(machine, signal);
     },
+    moveChannel: async (channel, image, signal) =>
+      troubles.linksDisk === null ? links.moveChannel(channel, image, signal) : refused(troubles.linksDisk),
     catalogue: async (signal) => (troubles.linksDisk === "EIO" ? { ok: false, why: "EIO" } : links.catalogue(signal)),
     own: (owner, signal) => links.own(owner, signal),
   };

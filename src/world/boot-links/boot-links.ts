@@ -7,10 +7,11 @@ import type { BootLinks, Changed, Heard } from "../ports.ts";
 import { type Catalogue, mergeCatalogues, readCatalogue } from "./catalogue.ts";
 import { type Answer, createFileGate, type FileGate } from "./file-gate.ts";
 import { createDirectoryReader, type DirectoryReader, EntriesError } from "./listing.ts";
+import { moveChannel } from "./move-channel.ts";
 import { createOwnership, DRY } from "./ownership.ts";
 import { type BootDirectory, readBootLink, type UuidOf } from "./read-link.ts";
 import { type LinksReport, reportDirectory } from "./report.ts";
-import { rehearseBootLink, type WriteMode, type Written, writeBootLink } from "./write-link.ts";
+import { rehearseBootLink, removeBootLink, type WriteMode, type Written, writeBootLink } from "./write-link.ts";
 
 export interface BootLinksOptions {
   /** As `bootLinks` of retask.yaml. */
@@ -25,10 +26,14 @@ export interface BootLinksOptions {
   readonly wallMs?: () => number;
 }
 
-/** The port, and what only `retask links` needs. */
+/** The port, and what only `retask links` and `retask image` need. */
 export interface BootLinksOnDisk extends BootLinks {
   /** As `point`, but also replaces a foreign link; never a plain file, never a shadowed link. */
   repair(machine: Machine, image: ImageName, signal: AbortSignal): Promise<Changed>;
+  /** Points a channel at an image, in every loader's directory that has it. */
+  moveChannel(channel: ImageName, image: ImageName, signal: AbortSignal): Promise<Changed>;
+  /** Takes the link of a machine that leaves away; refused for what is no boot link of retask's. */
+  remove(machine: Machine, signal: AbortSignal): Promise<Changed>;
   /** Everything that a boot loader would find, for `retask links`. */
   inspect(fleet: readonly Machine[], signal: AbortSignal): Promise<Heard<LinksReport>>;
 }
@@ -68,6 +73,8 @@ export function createBootLinks(options: BootLinksOptions): BootLinksOnDisk {
   return {
     point: pointing("point"),
     repair: pointing("repair"),
+    remove: (machine, signal) =>
+      write(machine, "removing", signal, (place) => removeBootLink(place, machine, uuidOf(machine), signal)),
     writable: (machine, signal) =>
       write(machine, "trying to write", signal, (place) => rehearseBootLink(place, machine, uuidOf(machine))),
     read: async (machine, signal) => {
@@ -83,6 +90,13 @@ export function createBootLinks(options: BootLinksOptions): BootLinksOnDisk {
       const { warnings: found, ...catalogue } = mergeCatalogues(answer.value);
       warnings.tell(found);
       return { ok: true, value: catalogue };
+    },
+    moveChannel: async (channel, image, signal) => {
+      if (options.dryRun) return DRY;
+      const move = { channel, image, signal };
+      return toChanged(
+        await gate(`moving the channel ${channel}`, signal, () => moveChannel(places, move, ownership.check)),
+      );
     },
     own: async (owner, signal) =>
       toChanged(

@@ -50,6 +50,24 @@ export async function writeBootLink(directory: BootDirectory, wish: LinkWish): P
   return { changed: true };
 }
 
+/** Takes a machine's link away, be its image still there or not. Throws file-system errors. */
+export async function removeBootLink(
+  directory: BootDirectory,
+  machine: Machine,
+  uuid: string | null,
+  signal: AbortSignal,
+): Promise<Written> {
+  const link = join(directory.path, bootLinkName(directory.loader, machine.ip));
+  const fact = await readBootLink(directory, machine, uuid);
+  if (fact.kind === "missing") return { changed: false };
+  const refused = refusal(machine, link, fact);
+  if (refused !== null) return refused;
+  if (signal.aborted) return tooLate(machine, link);
+  await unlink(link);
+  await flushDirectory(directory.path);
+  return { changed: true };
+}
+
 /** Does all that pointing a link needs but the last step, and leaves everything as it was. Throws file-system errors. */
 export async function rehearseBootLink(
   directory: BootDirectory,

@@ -1,8 +1,9 @@
 /** Without a `tftp` setting: the image's files are looked for on the disk, and no server is asked whether it serves them. */
 import { stat } from "node:fs/promises";
 import { posix } from "node:path";
-import type { BootServer } from "../ports.ts";
-import { grubFiles, pxelinuxFiles } from "./boot-files.ts";
+import type { Machine } from "../../core/domain/fleet.ts";
+import type { BootServer, Heard } from "../ports.ts";
+import { type BootFiles, grubFiles, pxelinuxFiles } from "./boot-files.ts";
 import { readSmallFile } from "./local-files.ts";
 
 const MAX_CONFIG_BYTES = 65_536;
@@ -24,13 +25,37 @@ export function createLocalBootServer(directories: {
       const path = posix.join(directory, image);
       const config = await readSmallFile(path, MAX_CONFIG_BYTES, signal);
       if (!config.ok) return config;
-      const text = config.content.toString("utf8");
-      const above = posix.dirname(directory);
-      const named = machine.loader === "grub" ? grubFiles(text, posix.basename(directory)) : pxelinuxFiles(text, above);
+      const named = filesNamedIn(machine.loader, directory, config.content.toString("utf8"));
       if (!named.ok) return { ok: false, why: `${path} ${named.why}: correct it` };
       return findAll(path, directory, named.files);
     },
   };
+}
+
+const filesNamedIn = (loader: Machine["loader"], directory: string, text: string): BootFiles =>
+  loader === "grub" ? grubFiles(text, posix.basename(directory)) : pxelinuxFiles(text, posix.dirname(directory));
+
+export interface LocatedFile {
+  readonly name: string;
+  /** On this computer's disk; null: missing or empty. */
+  readonly path: string | null;
+}
+
+/** Where the files lie that a boot file makes its loader load, the kernel first; those on another server are left out. */
+export async function locateBootFiles(
+  loader: Machine["loader"],
+  directory: string,
+  text: string,
+): Promise<Heard<readonly LocatedFile[]>> {
+  const named = filesNamedIn(loader, directory, text);
+  if (!named.ok) return named;
+  const located: LocatedFile[] = [];
+  for (const file of named.files) {
+    if (file.kind === "elsewhere") continue;
+    const name = posix.relative(posix.dirname(directory), file.path);
+    located.push({ name: name.startsWith("..") ? file.path : name, path: await findAbove(directory, file.path) });
+  }
+  return { ok: true, value: located };
 }
 
 async function findAll(config: string, directory: string, named: readonly { kind: string; path?: string }[]) {

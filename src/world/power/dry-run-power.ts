@@ -17,5 +17,7 @@ export function dryRunPower(): Power {
     softOff: answer("soft power-off"),
     hardOff: answer("hard power-off"),
     on: answer("power-on"),
+    setBootFlags: answer("a change of boot flags"),
+    bootFlags: answer("boot flags"),
   };
 }

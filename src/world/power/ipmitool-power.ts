@@ -2,10 +2,11 @@
 import type { Logger } from "pino";
 import type { Machine } from "../../core/domain/fleet.ts";
 import type { BmcCode } from "../../core/domain/observation.ts";
-import type { BmcReply, Clock, Enrolment, EnrolReply, Power, PowerReply } from "../ports.ts";
+import type { BmcReply, BootFlagsReply, Clock, Enrolment, EnrolReply, Power, PowerReply } from "../ports.ts";
 import { type BackDoor, backDoorArgs, type DoorReply, judgeBackDoor } from "./back-doors.ts";
 import { bmcAdvice } from "./bmc-advice.ts";
 import { BmcQueue, type Urgency } from "./bmc-queue.ts";
+import { BOOT_STEPS, parseBootFlags, READ_BOOT_FLAGS } from "./boot-flags.ts";
 import { isAcknowledged, parsePower } from "./classify.ts";
 import { isSharedGuid, parseGuid, sameGuid } from "./guid.ts";
 import { type Answer, LoginRunner } from "./login-runner.ts";
@@ -99,6 +100,16 @@ export function ipmitoolPower(options: IpmitoolPowerOptions): IpmitoolPower {
     softOff: command("soft"),
     hardOff: command("off"),
     on: command("on"),
+    async setBootFlags(machine, { cipherSuite: suite }, step, signal): Promise<BmcReply> {
+      const outcome = await ask({ machine, suite, args: BOOT_STEPS[step], urgency: "command", signal });
+      // Of raw bytes ipmitool says nothing, so its exit code is all there is.
+      return outcome.ok ? { ok: true } : failure(machine, outcome, `boot flags (${step})`);
+    },
+    async bootFlags(machine, { cipherSuite: suite }, signal): Promise<BootFlagsReply> {
+      const outcome = await ask({ machine, suite, args: READ_BOOT_FLAGS, urgency: "reading", signal });
+      const flags = outcome.ok ? parseBootFlags(outcome.stdout) : null;
+      return flags === null ? failure(machine, outcome, "boot flags") : { ok: true, flags };
+    },
     forget: (machine) => runner.forget(bmcOf(machine)),
     async tryBackDoor(machine, door, suite, signal) {
       const args = backDoorArgs(door, machine, user, suite, retries);

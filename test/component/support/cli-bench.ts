@@ -6,9 +6,11 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import pino from "pino";
 import { makeBootDirectory } from "../../../src/cli/demo/boot-directory.ts";
+import { unreadDhcp, withBootPlaces } from "../../../src/cli/demo/demo-site.ts";
 import { keepConfiguration } from "../../../src/control/configuration/keep-configuration.ts";
+import { machinesOff } from "../../../src/control/machines-off.ts";
 import { Telemetry } from "../../../src/control/telemetry.ts";
-import { roleName } from "../../../src/core/domain/names.ts";
+import { type MachineName, roleName } from "../../../src/core/domain/names.ts";
 import { createApi } from "../../../src/http/server.ts";
 import { makeFirstToken } from "../../../src/http/tokens.ts";
 import { simulatedChannels, simulatedFiles } from "../../../src/simulation/simulated-images.ts";
@@ -35,11 +37,11 @@ const DEADLINE_MS = 60_000;
 const bare = (env: Readonly<Record<string, string>>) => ({ PATH: process.env.PATH ?? "", TZ: "Europe/Berlin", ...env });
 
 /** `args` after `retask --site SITE`. Never a terminal: standard input is closed, the others are pipes. */
-export async function cliFor(site: string): Promise<Run> {
+export async function cliFor(site: string, deadlineMs = DEADLINE_MS): Promise<Run> {
   const main = await builtFile("cli/main.js");
   return (args, env = {}) =>
     new Promise((resolve) => {
-      const options = { env: bare(env), timeout: DEADLINE_MS };
+      const options = { env: bare(env), timeout: deadlineMs };
       const child = execFile(process.execPath, [main, "--site", site, ...args], options, (error, stdout, stderr) => {
         resolve({ code: error === null ? 0 : (child.exitCode ?? null), stdout, stderr });
       });
@@ -79,6 +81,8 @@ export interface SimulatedDaemon {
   readonly links: string;
   readonly stopFlag: string;
   rewrite(file: string, change: (text: string) => string): Promise<void>;
+  /** A version beside another one, of the same role, seen once time has passed. */
+  addImage(from: string, to: string): Promise<void>;
   /** Another site's directory, which says no more than where its store is. */
   otherSite(storeFile: string): Promise<string>;
   stop(): Promise<void>;
@@ -91,14 +95,15 @@ export async function startSimulatedDaemon(mode: "advise" | "auto" = "auto"): Pr
   const port = await freePort();
   await cp(EXAMPLE, site, { recursive: true });
   await mkdir(join(directory.path, "var"));
-  const settings = await readFile(join(site, "retask.yaml"), "utf8");
+  const settings = withBootPlaces(await readFile(join(site, "retask.yaml"), "utf8"), directory.path);
   const own = `listen: 127.0.0.1:${port}\nstore: { file: ${directory.path}/var/retask.db }\n`;
-  await writeFile(join(site, "retask.yaml"), settings + own);
+  await writeFile(join(site, "retask.yaml"), settings + own + unreadDhcp(directory.path));
 
   const logger = pino({ level: "silent" });
   const store = openMemoryStore();
   const wallMs = () => MONDAY_MS;
-  const kept = await keepConfiguration({ dir: site, store, log: logger, wallMs, offMachines: () => new Set() });
+  let off: () => ReadonlySet<MachineName> = () => new Set();
+  const kept = await keepConfiguration({ dir: site, store, log: logger, wallMs, offMachines: () => off() });
   if (!kept.ok) throw new Error(JSON.stringify(kept.problems));
   const { keeper } = kept;
   const { site: parsed } = keeper.current();
@@ -118,12 +123,15 @@ export async function startSimulatedDaemon(mode: "advise" | "auto" = "auto"): Pr
     links: { port: links, bootTarget: boot.bootTarget },
     around: {
       asSeen: (world) => world,
-      configured: { site: () => parsed, mode: () => mode },
+      configured: { site: () => keeper.current().site, mode: () => mode },
       stopped: () => null,
       served: (_, target) => target,
     },
   });
   const { controller } = simulation;
+  off = () => machinesOff(controller);
+  // As if the DHCP server were told of every change at once.
+  keeper.onChange(({ site }) => simulation.world.readdress(site.machines.values()));
   const registry = new Telemetry().registry;
   const api = await createApi({ controller, keeper, links, registry, beaconPort: 9_421, host: "127.0.0.1" });
   await makeFirstToken(store, join(directory.path, "var/token"), MONDAY_MS);
@@ -138,6 +146,10 @@ export async function startSimulatedDaemon(mode: "advise" | "auto" = "auto"): Pr
     rewrite: async (file, change) => {
       await writeFile(join(site, file), change(await readFile(join(site, file), "utf8")));
       await keeper.reload();
+    },
+    addImage: async (from, to) => {
+      const text = await readFile(join(boot.path, from), "utf8");
+      await writeFile(join(boot.path, to), text.replaceAll(from, to));
     },
     otherSite: async (storeFile) => {
       const other = join(directory.path, "other");

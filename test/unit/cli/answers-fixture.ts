@@ -53,6 +53,7 @@ const healthy = {
   quarantined: [],
   unmanageable: [],
   drift: [],
+  rollouts: [],
   overrides: [],
   configuration: null,
   planId: "1f2e3d4c5b6a7988",

@@ -9,7 +9,7 @@ test("the committed page is the generated one (write it anew with vitest -u)", a
 });
 
 const COMMANDS =
-  "serve demo check doctor simulate calibrate schema reference notify completion complete adopt status machines plan rota explain overrides history report links evaluate apply pause resume force unforce pin maintain unpin unquarantine accept stop storage token";
+  "serve demo check doctor simulate calibrate schema reference notify completion complete adopt status machines plan rota explain overrides history report links evaluate apply pause resume force unforce pin maintain unpin unquarantine accept stop image rollout reboot fleet dhcp replace storage token";
 
 test("there is a command for everything that an operator may do", () => {
   expect(buildProgram().commands.map((command) => command.name())).toEqual(COMMANDS.split(" "));

@@ -129,6 +129,32 @@ describe("a machine's entry", () => {
   });
 });
 
+describe("a retired machine", () => {
+  const active = '- { name: m01, ip: 10.0.3.1, mac: "00:11:22:33:44:01", bmc: 10.0.9.1';
+  const retired = { "fleet.yaml": replaced(fleetOf(12), active, `${active}, status: retired`) };
+
+  test("is none of the pool's any more, which is refused while it may still be on", () => {
+    expect(compare({}, retired, ["m01"])).toMatchObject({ refused: [], needsAcceptance: [] });
+    expect(compare({}, retired).refused[0]?.message).toBe(
+      "m01 is retired, but it is not known to be off yet; leave it active or retiring until it is",
+    );
+  });
+
+  test("may go, and may come back", () => {
+    const gone = { "fleet.yaml": without(fleetOf(12), "m01") };
+    for (const after of [gone, {}]) expect(compare(retired, after)).toMatchObject({ refused: [], needsAcceptance: [] });
+  });
+
+  test("is kept as hardware, with what belongs to the metal", () => {
+    const { site } = configurationOf(retired);
+    expect([...site.machines.keys()]).not.toContain("m01");
+    expect(site.retired.get(machineName("m01"))).toEqual({
+      ...{ mac: "00:11:22:33:44:01", bmc: { address: "10.0.9.1", port: 623 } },
+      ...{ domains: {}, capacity: 1, loader: "pxelinux" },
+    });
+  });
+});
+
 describe("the changes", () => {
   test("are listed as written, machines by their names", () => {
     const after = {

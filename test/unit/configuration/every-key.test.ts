@@ -1,7 +1,7 @@
 /** Every key that the files may hold is accepted, and means what it says. */
 import { expect, test } from "vitest";
 import { roleName } from "../../../src/core/domain/names.ts";
-import { configurationOf, fleetOf, replaced, WEB } from "./support/site-files.ts";
+import { configurationOf, fleetOf, RETASK, replaced, WEB } from "./support/site-files.ts";
 
 const EVERY_KEY_OF_WEB = `role: web
 images: { production: web.production, prototype: web.prototype }
@@ -54,10 +54,19 @@ listen: 127.0.0.1:9999
 store: { file: /tmp/r.db, keepDecisions: 9d, keepDemand: 40d }
 bootLinks: { pxelinux: /srv/tftp/pxelinux.cfg, grub: /srv/tftp/grub }
 tftp: 10.0.1.5:6969
+images: { roots: { "10.0.1.20:/images": /srv/nfs/images, /diskless: /srv/diskless } }
 prometheus: { url: "https://prometheus:9090", deadline: 3s, tokenFile: /etc/retask/prometheus }
 beacon: { port: 9000, maxAge: 40s }
 haproxy: [unix:/run/haproxy/admin.sock, tcp:10.0.1.7:9999]
 bmc: { user: retask, passwordFile: /etc/retask/bmc, interval: 6s, softOff: 100s }
+dhcp:
+  server: kea
+  file: /etc/kea/machines.json
+  config: /etc/kea/main.conf
+  reload: [/usr/local/bin/reload-kea, now]
+  socket: /run/kea/own
+  nextServer: 10.0.1.5
+  filename: { pxelinux: linux-install/pxelinux.0, grub: grub/core.efi }
 storage:
   - { name: nfs-a, address: 10.0.1.20, port: 2049, mirror: nfs-b, failOver: ask, up: 'up{instance="nfs-a:9100"}', deadAfter: 60s,
       wellAfter: 10m, machines: 60, bootsAtOnce: 5 }
@@ -142,10 +151,19 @@ test("retask.yaml", () => {
     tftp: "10.0.1.5:6969",
     prometheus: { url: "https://prometheus:9090", deadline: 3_000, tokenFile: "/etc/retask/prometheus" },
     haproxy: ["unix:/run/haproxy/admin.sock", "tcp:10.0.1.7:9999"],
+    dhcp: {
+      server: "kea",
+      file: "/etc/kea/machines.json",
+      config: "/etc/kea/main.conf",
+      reload: ["/usr/local/bin/reload-kea", "now"],
+      socket: "/run/kea/own",
+      nextServer: "10.0.1.5",
+      filename: { pxelinux: "linux-install/pxelinux.0", grub: "grub/core.efi" },
+    },
     bmc: { interval: 6_000, softOff: 100_000 },
   });
   expect(settings.storage).toHaveLength(2);
-  const everything = ["quarantine", "hold", "breaker", "floorMargin", "storage", "expiry", "acceptance"];
+  const everything = ["quarantine", "hold", "breaker", "floorMargin", "storage", "expiry", "acceptance", "rollout"];
   expect(settings.notify).toMatchObject([
     {
       url: "https://chat.example/hook",
@@ -155,6 +173,25 @@ test("retask.yaml", () => {
     },
     { form: "alertmanager", on: everything, deadline: 3_000, tokenFile: "/etc/retask/alertmanager" },
   ]);
+});
+
+test("the kinds of DHCP server alone, with what is usual", () => {
+  const dhcpOf = (line: string) => configurationOf({ "retask.yaml": `${RETASK}dhcp: ${line}\n` }).settings.dhcp;
+  expect(dhcpOf("dnsmasq")).toEqual({
+    server: "dnsmasq",
+    file: "/etc/dnsmasq.retask",
+    config: null,
+    reload: ["/usr/bin/systemctl", "reload", "dnsmasq"],
+    socket: null,
+    nextServer: null,
+    filename: {},
+  });
+  expect(dhcpOf("{ server: isc, filename: pxelinux.0 }")).toMatchObject({
+    config: "/etc/dhcp/dhcpd.conf",
+    reload: ["/usr/bin/systemctl", "restart", "isc-dhcp-server"],
+    filename: { pxelinux: "pxelinux.0" },
+  });
+  expect(dhcpOf("kea")).toMatchObject({ reload: null, socket: "/run/kea/kea4-ctrl-socket" });
 });
 
 test("the other kinds of demand", () => {

@@ -27,6 +27,25 @@ describe("the surroundings", () => {
       ],
     ],
     [
+      "the TFTP server of the DHCP entries on a machine of the pool",
+      moreRetask("dhcp: { server: isc, nextServer: 10.0.3.7 }\n"),
+      [
+        "retask.yaml:5:34 dhcp.nextServer: the TFTP server runs on m07 (10.0.3.7), a machine of the pool; what retask depends on must stand outside it",
+      ],
+    ],
+    [
+      "what dnsmasq has no use for",
+      moreRetask(
+        "dhcp: { server: dnsmasq, config: /etc/dnsmasq.conf, socket: /run/x, nextServer: 10.0.1.5, filename: pxelinux.0 }\n",
+      ),
+      [
+        "retask.yaml:5:34 dhcp.config: dnsmasq tries no configuration with a hosts file; leave it out",
+        "retask.yaml:5:61 dhcp.socket: only Kea has a control socket",
+        "retask.yaml:5:81 dhcp.nextServer: dnsmasq's hosts file can't say it: write dhcp-boot in dnsmasq's own configuration",
+        "retask.yaml:5:101 dhcp.filename: dnsmasq's hosts file can't say it: write dhcp-boot in dnsmasq's own configuration",
+      ],
+    ],
+    [
       "a storage server on a machine of the pool, by name",
       moreRetask("storage:\n  - { name: nfs-a, address: m08 }\n"),
       [
@@ -104,22 +123,29 @@ describe("schedules", () => {
   ]);
 });
 
-describe("what this version would not follow", () => {
+describe("what nobody could follow", () => {
   refuses([
     [
-      "prototype machines",
+      "prototype machines of no prototype",
       web("role: web", "role: web\nprototypeMachines: 1"),
-      ["policies/web.yaml:2:20 prototypeMachines: not yet supported; leave it at 0"],
+      ["policies/web.yaml:2:20 prototypeMachines: needs a channel to take them from: images.prototype"],
     ],
+    [
+      "a health query that is not about the canaries",
+      web("role: web", "role: web\nhealth: [{ query: up, below: 1 }]"),
+      [
+        'policies/web.yaml:2:19 health[0].query: expected {machines} in it, as in machine=~"{machines}": it is asked of the canaries alone',
+      ],
+    ],
+  ]);
+});
+
+describe("what this version would not follow", () => {
+  refuses([
     [
       "a forecast of what is not measured",
       compile("role: compile", "role: compile\nforecast: seasonal"),
       ["policies/compile.yaml:2:11 forecast: only a role whose demand is a series or an expression has a forecast"],
-    ],
-    [
-      "health checks of canaries",
-      web("role: web", "role: web\nhealth: [{ query: up, below: 1 }]"),
-      ["policies/web.yaml:2:9 health: not yet supported; leave it out"],
     ],
   ]);
 });
@@ -132,7 +158,7 @@ describe("receivers of notifications", () => {
       "an event that retask does not tell of",
       receivers("{ url: https://chat.example/hook, on: [hold, quarantined] }"),
       [
-        'retask.yaml:6:50 notify[0].on[1]: expected quarantine, hold, breaker, floorMargin, storage, expiry or acceptance, got "quarantined"',
+        'retask.yaml:6:50 notify[0].on[1]: expected quarantine, hold, breaker, floorMargin, storage, expiry, acceptance or rollout, got "quarantined"',
       ],
     ],
     [

@@ -82,6 +82,8 @@ function brokenLinks(broken: ReadonlySet<string>, repairing: (machine: string) =
     writable: unused,
     catalogue: unused,
     own: unused,
+    moveChannel: unused,
+    remove: unused,
     repair: async ({ name }, image): Promise<Changed> => {
       await repairing(name);
       if (broken.has(name)) return { ok: false, code: "RTK_LINK_UNWRITABLE", why: "read-only file system" };

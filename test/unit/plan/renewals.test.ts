@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { imageName, machineName } from "../../../src/core/domain/names.ts";
 import type { Plan } from "../../../src/core/domain/plan.ts";
+import { unknown } from "../../../src/core/domain/reading.ts";
 import type { Renewal } from "../../../src/core/domain/renewal.ts";
 import { beginDraft, finishDraft } from "../../../src/core/plan/draft.ts";
 import { planRenewals } from "../../../src/core/plan/renewals.ts";
@@ -54,6 +55,32 @@ describe("a renewal", () => {
     const plan = planFor(given, [renewal("m01")], { demand: { web: 180 }, deltaMs: 60_000 });
     expect(plan.moves).toEqual([]);
     expect(plan.notDone).toMatchObject([{ why: "web is 1 short, and its reboots wait" }]);
+  });
+
+  test("waits while nobody knows its role's load, unless it is urgent", () => {
+    const given = machines(1, 4, { in: "web" });
+    const blind = { demand: { web: unknown("no answer") } };
+    const plan = planFor(given, [renewal("m01")], blind);
+    expect(plan.moves).toEqual([]);
+    expect(plan.notDone).toMatchObject([{ why: "web's demand is unknown (no answer), and its reboots wait" }]);
+    expect(planFor(given, [renewal("m01", { isUrgent: true })], blind).moves).toHaveLength(1);
+  });
+
+  test("that is urgent waits neither for its role nor for a window, but keeps the floor", () => {
+    const given = { ...machines(1, 3, { in: "web" }), m04: { in: "compile" } };
+    const window = { opens: "0 * * * *", for: "10m", timezone: "UTC" };
+    const windows = [{ open: false, nextOpenMs: null, closesMs: null }];
+    const spec = { demand: { web: 180 }, deltaMs: 60_000, windows, limits: { ...many, windows: [window] } };
+    const asked = [renewal("m01"), renewal("m02"), renewal("m03")];
+    expect(planFor(given, asked, spec).moves).toEqual([]);
+    const urgent = asked.map((one) => ({ ...one, isUrgent: true }));
+    expect(planFor(given, urgent, spec).moves.map(({ machine }) => machine)).toEqual(["m01"]);
+  });
+
+  test("that is not to begin yet is not begun, and says why", () => {
+    const plan = planFor(machines(1, 4, { in: "web" }), [renewal("m01", { waits: "its health is not clear" })]);
+    expect(plan.moves).toEqual([]);
+    expect(plan.notDone).toMatchObject([{ why: "its health is not clear" }]);
   });
 
   test("obeys limits, pins and pauses like any move", () => {

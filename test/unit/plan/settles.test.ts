@@ -19,6 +19,7 @@ const open = (spec: PoolSpec): PoolSpec => ({
   limits: { ...(spec.limits as object), atOnce: "100%", perHour: "100%", perDomain: {}, dwell: "0s", windows: [] },
   spent: [],
   failures: [],
+  rollouts: [],
   freezes: [],
   deltaMs: 10_000,
 });

@@ -27,6 +27,8 @@ test("every method of the port answers RTK_DRY_RUN and names the machine", async
     power.softOff(machine, enrolment, signal),
     power.hardOff(machine, enrolment, signal),
     power.on(machine, enrolment, signal),
+    power.setBootFlags(machine, enrolment, "bios", signal),
+    power.bootFlags(machine, enrolment, signal),
   ]);
   expect(answers).toHaveLength(Object.keys(power).length);
   for (const answer of answers) {

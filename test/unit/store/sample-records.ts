@@ -67,6 +67,22 @@ export const sampleState = (): PoolState => ({
   ],
   spent: [{ operation: operationId("op-1"), machine: m01, domains: { rack: "r1" }, ageMs: 10, undone: "pinned" }],
   failures: [{ machine: m02, image: null, rack: "r1", effect: "powerOn", why: "no beacon", ageMs: 7, overcome: true }],
+  rollouts: [
+    {
+      role: web,
+      aim: { kind: "image", image: imageName("web.2026-11"), previous: imageName("web.2026-10") },
+      canaries: 1,
+      wavesPercent: [10, 100],
+      soakMs: 1_800_000,
+      order: [{ machine: m01, bootId: "boot-1" }],
+      left: [{ machine: m02, why: "pinned" }],
+      author: "ann",
+      reason: "new kernel",
+      startedMs: 3,
+      endedMs: null,
+      chart: { version: 1, value: "soaking", context: { soakedMs: 12.5 } },
+    },
+  ],
   recoveringMs: null,
   storage: new Map([["nfs-a", newStorage()]]),
 });

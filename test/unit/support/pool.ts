@@ -67,6 +67,7 @@ export interface PoolSpec extends StorageSpec {
   readonly overrides?: readonly Override[];
   readonly spent?: PoolState["spent"];
   readonly failures?: PoolState["failures"];
+  readonly rollouts?: PoolState["rollouts"];
   readonly recoveringMs?: number;
   readonly tripped?: string;
   readonly paused?: string;
@@ -110,6 +111,7 @@ export function buildPool(spec: PoolSpec, site: Site = buildSite(spec)): Pool {
     overrides: spec.overrides ?? [],
     spent: spec.spent ?? [],
     failures: spec.failures ?? [],
+    rollouts: spec.rollouts ?? [],
     recoveringMs: spec.recoveringMs ?? null,
     storage: buildStorage(spec, site),
   };
@@ -126,6 +128,7 @@ function buildSite(spec: PoolSpec): Site {
   return {
     digest: "test",
     machines: new Map(buildFleet(spec.machines, [...policies.keys()]).map((machine) => [machine.name, machine])),
+    retired: new Map(),
     policies,
     limits: limitsSchema.parse({ atOnce: "100%", perHour: "100%", perDomain: {}, ...spec.limits }),
     storage: buildServers(spec),
@@ -191,6 +194,7 @@ function buildObservation(spec: PoolSpec, site: Site): Observation {
       [...site.machines.values()].map((machine) => [machine.name, buildFacts(machine, spec.machines[machine.name])]),
     ),
     demand: new Map(Object.entries(spec.demand ?? {}).map(([role, given]) => [roleName(role), buildDemand(given)])),
+    health: new Map(),
     schedules,
     bootServer: spec.bootServer ?? { ok: true },
     channels: new Map(images.map((role) => [imageName(`${role}.production`), imageOf(role)])),

@@ -1,0 +1,74 @@
+/** What roll-outs ask of the plan: the next machines of each stage, or those that go back; and what they call off. Pure. */
+import type { ImageName, RoleName } from "../domain/names.ts";
+import type { PlannedCancel } from "../domain/plan.ts";
+import type { PoolState } from "../domain/pool-state.ts";
+import type { Renewal } from "../domain/renewal.ts";
+import type { Rollout } from "../domain/rollout.ts";
+import { canCancel } from "../operate/can-cancel.ts";
+import { isUnderWay } from "./judge-rollouts.ts";
+import { rolloutContext, rolloutState } from "./rollout.statechart.ts";
+import { isLastStage, type RolloutPremises, returningFrom, survey } from "./survey.ts";
+
+/** As reasons name it: `roll-out of web.2026-11`. */
+export const describeRollout = ({ aim, role }: Pick<Rollout, "aim" | "role">): string =>
+  aim.kind === "image" ? `roll-out of ${aim.image}` : `rolling reboot of ${role}`;
+
+export function rolloutRenewals(premises: RolloutPremises): Renewal[] {
+  return premises.state.rollouts.flatMap((rollout) => {
+    switch (rolloutState(rollout.chart)) {
+      case "canary":
+      case "wave":
+        return forward(rollout, premises);
+      case "rollingBack":
+        return back(rollout, premises);
+      default:
+        return [];
+    }
+  });
+}
+
+function forward(rollout: Rollout, premises: RolloutPremises): Renewal[] {
+  const { aim, startedMs, chart } = rollout;
+  const { why, unclearMs, sickMs } = rolloutContext(chart);
+  const isInDoubt = unclearMs > 0 || sickMs > 0;
+  return survey(rollout, premises).pending.flatMap((machine) => {
+    const image = aim.kind === "image" ? aim.image : (premises.state.machines.get(machine)?.image ?? null);
+    if (image === null) return [];
+    const cause = describeRollout(rollout);
+    const renewal: Renewal = { machine, image, cause, manner: "usual", orderedMs: startedMs };
+    return [isInDoubt ? { ...renewal, waits: why ?? "its health is not clear" } : renewal];
+  });
+}
+
+/** Urgent: what they serve is what the roll-out was stopped for. */
+function back(rollout: Rollout, premises: RolloutPremises): Renewal[] {
+  const { aim, startedMs } = rollout;
+  if (aim.kind !== "image") return [];
+  const cause = `back to ${aim.previous}: ${rolloutContext(rollout.chart).why ?? "aborted"}`;
+  return returningFrom(rollout, premises).map((machine): Renewal => {
+    return { machine, image: aim.previous, cause, manner: "usual", orderedMs: startedMs, isUrgent: true };
+  });
+}
+
+/** Machines that are on their way to the image of a roll-out that has stopped, and can still turn round. */
+export function rolloutCancels(premises: RolloutPremises): PlannedCancel[] {
+  return premises.state.rollouts.flatMap((rollout) => {
+    if (rolloutState(rollout.chart) !== "stopping") return [];
+    const reason = `the ${describeRollout(rollout)} has stopped: ${rolloutContext(rollout.chart).why ?? "aborted"}`;
+    return survey(rollout, premises)
+      .operations.filter((operation) => operation.chart.value !== "undoing" && canCancel(operation))
+      .map(({ id }) => ({ operation: id, reason }));
+  });
+}
+
+/**
+ * What a machine that comes into the role boots while a roll-out is under way: the previous image until the last wave, for
+ * the new one is not proven, and the new one from then on, for it would only have to boot again. Null: what production means.
+ */
+export function imageForNewcomer(role: RoleName, { rollouts }: PoolState): ImageName | null {
+  const rollout = rollouts.find((one) => one.role === role && isUnderWay(one));
+  if (rollout === undefined || rollout.aim.kind !== "image") return null;
+  const state = rolloutState(rollout.chart);
+  const isGoingBack = state === "stopping" || state === "rollingBack";
+  return isLastStage(rollout) && !isGoingBack ? rollout.aim.image : rollout.aim.previous;
+}
