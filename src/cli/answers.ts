@@ -1,5 +1,6 @@
 /** What the API answers, by the types of the very functions that make the answers. */
 import type { InTheWay } from "../control/held-back.ts";
+import type { StorageServerStatus } from "../control/storage-status.ts";
 import type { Override } from "../core/domain/override.ts";
 import type { rolloutView } from "../http/rollout-view.ts";
 import type { tokenView } from "../http/token-routes.ts";
@@ -26,6 +27,10 @@ export type TokenAnswer = ReturnType<typeof tokenView>;
 export interface TokenMade extends TokenAnswer {
   /** Shown this once. */
   readonly token: string;
+}
+
+export interface StorageAnswer {
+  readonly servers: readonly StorageServerStatus[];
 }
 
 export interface OverrideSet extends Override, InTheWay {}

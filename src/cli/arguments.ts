@@ -74,6 +74,10 @@ export const asTokenName = parserOf(
     .regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, "expected lower-case letters, digits, dots and dashes, as in grafana"),
 );
 
+export const asStorage = parserOf(
+  z.string().regex(/^[A-Za-z0-9][\w.-]{0,63}$/, "expected the name of a storage server, as in nfs-a"),
+);
+
 export const asUrl = parserOf(
   z
     .url({ protocol: /^https?$/, error: "expected an http:// or https:// address" })

@@ -24,6 +24,7 @@ export interface Act {
   readonly kind: string;
   readonly machine?: string;
   readonly role?: string;
+  readonly server?: string;
   readonly scope?: ReturnType<typeof scopeOf>;
   readonly [field: string]: unknown;
 }
@@ -62,6 +63,7 @@ function questionOf({ act, body }: CarefulChange) {
 const REFUSED_ALIKE = new Set([
   ...["RTK_UNKNOWN_MACHINE", "RTK_UNKNOWN_ROLE", "RTK_UNKNOWN_OVERRIDE", "RTK_NOT_ELIGIBLE", "RTK_BAD_EXPIRY"],
   ...["RTK_BAD_COUNT", "RTK_BELOW_FLOOR", "RTK_NOT_QUARANTINED", "RTK_STILL_SICK", "RTK_INVALID_REQUEST"],
+  ...["RTK_UNKNOWN_STORAGE", "RTK_STORAGE_STATE", "RTK_STORAGE_UNFIT"],
   ...["RTK_NO_TOKEN", "RTK_WRONG_HOST"],
 ]);
 
@@ -80,8 +82,8 @@ async function confirmUnseen(
 }
 
 /** As a preview names what must be typed. */
-function nameOf({ machine, role, scope }: CarefulChange["act"]): string {
-  if (scope === undefined) return machine ?? role ?? "yes";
+function nameOf({ machine, role, server, scope }: CarefulChange["act"]): string {
+  if (scope === undefined) return machine ?? role ?? server ?? "yes";
   if (scope === "pool") return scope;
   return "role" in scope ? scope.role : scope.machine;
 }

@@ -44,6 +44,8 @@ export const JSON_KINDS = {
   rollouts: "rollout status",
   rota: "rota",
   status: "status",
+  storage: "storage status",
+  storageOrdered: "storage fail-over, storage fail-back",
   stop: "stop",
   stopCleared: "stop --clear",
   token: "token create",

@@ -37,6 +37,7 @@ import { addServeCommand } from "./serve-command.ts";
 import { addSimulateCommand } from "./simulate-command.ts";
 import { addStatusCommand } from "./status-command.ts";
 import { addStopCommand } from "./stop-command.ts";
+import { addStorageCommand } from "./storage-command.ts";
 import { addTokenCommand } from "./token-command.ts";
 import { addUnforceCommand } from "./unforce-command.ts";
 import { addUnpinCommand } from "./unpin-command.ts";
@@ -91,7 +92,7 @@ const GROUPS: readonly (readonly [title: string, add: readonly ((program: Comman
   ],
   ["Images:", [addImageCommand, addRolloutCommand, addRebootCommand]],
   ["Machines:", [addFleetCommand, addDhcpCommand, addReplaceCommand]],
-  ["Administer:", [addTokenCommand]],
+  ["Administer:", [addStorageCommand, addTokenCommand]],
 ];
 
 const DEFAULT_SITE = "/etc/retask";

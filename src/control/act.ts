@@ -67,17 +67,22 @@ async function save(controller: Controller, conclusion: Conclusion, state: PoolS
   const demand = new Map([...observation.demand].map(([role, facts]) => [role, facts.demand]));
   // What the lazy rule remembers changes with every tick, and explains nothing to anybody.
   const record = { atMs, decision: { ...decision, lazy: new Map() }, plan };
-  await auditReleases(controller, judgement.events, atMs);
+  await auditOwnActs(controller, judgement.events, atMs);
   await controller.store.saveTick({ state, finished: judgement.finished, decision: record, demand, atMs });
 }
 
-/** Nobody asked for it, and yet a machine counts again: whoever looks back must find when. */
-async function auditReleases({ store }: Controller, events: readonly PoolEvent[], atMs: number): Promise<void> {
+/** Nobody asked for it, and yet a machine counts again, or a file server's machines move: whoever looks back must find when. */
+async function auditOwnActs({ store }: Controller, events: readonly PoolEvent[], atMs: number): Promise<void> {
   for (const event of events) {
-    if (event.kind !== "released") continue;
-    const { machine, why } = event;
-    const by = { who: "retask", from: "daemon", before: "quarantined", after: null, refused: null };
-    await store.audit({ ...by, atMs, action: `release ${machine}`, why });
+    const by = { atMs, who: "retask", from: "daemon", refused: null };
+    if (event.kind === "released") {
+      const { machine, why } = event;
+      await store.audit({ ...by, action: `release ${machine}`, why, before: "quarantined", after: null });
+    }
+    if (event.kind === "storage" && event.from === "dead" && event.to === "failedOver") {
+      const { server, from, to } = event;
+      await store.audit({ ...by, action: `fail over ${server}`, why: "failOver: auto", before: from, after: to });
+    }
   }
 }
 
@@ -121,6 +126,11 @@ function logEvent(logger: Logger, event: PoolEvent): void {
   if (event.kind === "rollout") {
     const { role, from, to, why } = event;
     logger[STOPS.has(to) ? "warn" : "info"]({ role, why }, `roll-out: ${from} to ${to}`);
+    return;
+  }
+  if (event.kind === "storage") {
+    const { server, from, to } = event;
+    logger[to === "well" ? "info" : "warn"]({ server }, `file server: ${from} to ${to}`);
     return;
   }
   const { kind, ...fields } = event;

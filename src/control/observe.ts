@@ -4,6 +4,7 @@ import type { Machine } from "../core/domain/fleet.ts";
 import type { MachineName, RoleName } from "../core/domain/names.ts";
 import type { BeaconReport, MachineFacts, Observation } from "../core/domain/observation.ts";
 import type { Site } from "../core/domain/site.ts";
+import type { StorageServer } from "../core/domain/storage.ts";
 import { isBetweenDrainAndOff } from "../core/operate/can-cancel.ts";
 import { trafficRole } from "../core/operate/traffic-role.ts";
 import { scheduleFacts } from "../world/calendar/schedule-facts.ts";
@@ -34,6 +35,7 @@ export async function observe(controller: Controller, site: Site, scope: Round["
     observeMachines(round),
     observeTraffic(round),
     observeBootServer(round),
+    observeStorage(round),
   ]);
   // After the machines: a build role's demand is the sum of what they just said.
   await observeDemand(round);
@@ -50,6 +52,8 @@ export async function observe(controller: Controller, site: Site, scope: Round["
     bootServer: observer.bootServer,
     channels: observer.catalogue.channels,
     images: observer.catalogue.images,
+    roots: observer.catalogue.roots,
+    storage: new Map(observer.storage),
     effects: controller.effects.facts(),
     operator: { configuredMode: controller.configured.mode(), stopped },
   });
@@ -172,6 +176,13 @@ async function observeBootServer({ controller, observer, signal, scope, operatio
     else controller.logger.warn({ why: catalogue.why }, "image catalogue can't be read, keeping the last one");
   }
   if (scope === "full" || operations.size > 0) observer.bootServer = await bootServer.probe(signal);
+}
+
+async function observeStorage({ controller, observer, site, scope, signal }: Round): Promise<void> {
+  if (scope !== "full") return;
+  const ask = async (server: StorageServer) =>
+    observer.storage.set(server.name, await controller.world.storage.ask(server, signal));
+  await Promise.all(site.storage.map(ask));
 }
 
 async function stopReason({ controller, signal, scope }: Round): Promise<string | null> {

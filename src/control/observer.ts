@@ -11,6 +11,7 @@ import type {
   Observation,
   TrafficFact,
 } from "../core/domain/observation.ts";
+import type { StorageFacts } from "../core/domain/storage.ts";
 import type { Store } from "../store/store.ts";
 import type { Heard, ImageCatalogue, World } from "../world/ports.ts";
 import { PowerPoller } from "./power-poller.ts";
@@ -24,7 +25,9 @@ export class Observer {
   readonly traffic = new Map<RoleName, ReadonlyMap<MachineName, TrafficFact>>();
   readonly demand = new Map<RoleName, DemandFacts>();
   health: Observation["health"] = new Map();
-  catalogue: ImageCatalogue = { channels: new Map(), images: new Map() };
+  catalogue: ImageCatalogue = { channels: new Map(), images: new Map(), roots: new Map() };
+  /** By the file server's name. */
+  readonly storage = new Map<string, StorageFacts>();
   bootServer: BootServerFact = { ok: false, why: "not asked yet" };
   /** Monotonic ms of the last observation; null before the first. */
   lastMs: number | null = null;

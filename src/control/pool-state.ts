@@ -6,6 +6,7 @@ import type { PoolState } from "../core/domain/pool-state.ts";
 import type { Rollout } from "../core/domain/rollout.ts";
 import { operationChart } from "../core/operate/operation.statechart.ts";
 import { rolloutChart } from "../core/rollout/rollout.statechart.ts";
+import { storageChart } from "../core/storage/storage.statechart.ts";
 import type { Store } from "../store/store.ts";
 
 /** A lost store is rebuilt from what is seen; until every machine was, or for so long, nothing starts. */
@@ -22,9 +23,10 @@ export const newPoolState = (): PoolState => ({
   failures: [],
   rollouts: [],
   recoveringMs: RECOVERY_MS,
+  storage: new Map(),
 });
 
-/** Throws when an unfinished operation can't be read: to guess its phase could mean a second power-off. */
+/** Throws when an unfinished operation or a file server can't be read: to guess a phase could mean a second power-off. */
 export async function loadPoolState(store: Store, logger: Logger): Promise<PoolState> {
   const stored = await store.loadState();
   if (stored === null) {
@@ -34,6 +36,10 @@ export async function loadPoolState(store: Store, logger: Logger): Promise<PoolS
   for (const operation of stored.operations.values()) {
     const wrong = checkSnapshot(operationChart, operation.chart);
     if (wrong !== null) throw new Error(`operation ${operation.id} can't be read from the store: ${wrong}`);
+  }
+  for (const [server, chart] of stored.storage) {
+    const wrong = checkSnapshot(storageChart, chart);
+    if (wrong !== null) throw new Error(`file server ${server} can't be read from the store: ${wrong}`);
   }
   const modeWrong = checkSnapshot(modeChart, stored.mode);
   if (modeWrong !== null) logger.warn({ why: modeWrong }, "the stored mode can't be read: advising");

@@ -12,6 +12,7 @@ import { type PlanNow, planNow } from "./plan-now.ts";
 import { previewText } from "./preview-text.ts";
 import type { Found, Preview, PreviewedAct, PreviewedMove, PreviewedRole, PreviewRequest } from "./previewed.ts";
 import { withRollout } from "./rollout-actions.ts";
+import { withStorageOrder } from "./storage-actions.ts";
 
 export function preview(controller: Controller, request: PreviewRequest): ActionResult<Preview> {
   const { last } = controller;
@@ -51,7 +52,7 @@ function stateWith(controller: Controller, request: PreviewRequest): ActionResul
   const { act, author, ...said } = request;
   const changed = isSetting(act)
     ? withOverride(controller, controller.state, { ...said, act }, author)
-    : otherwise(controller, act, { author, reason: request.reason });
+    : otherwise(controller, act, { author, reason: said.reason });
   return changed.ok ? { ok: true, value: changed.value.state } : changed;
 }
 
@@ -76,11 +77,16 @@ function otherwise(
       return withoutOverride(controller, state, aim.forceRole(act.role));
     case "unquarantine":
       return released(controller, state, act.machine);
+    case "failOver":
+    case "failBack":
+      return withStorageOrder(controller, state, act, { by: said.author, why: said.reason });
   }
 }
 
+const STORAGE_ORDERS = ["failOver", "failBack"] as const;
 const OTHERS: ReadonlySet<PreviewedAct["kind"]> = new Set([
   ...(["startRollout", "resume", "unpin", "unforceMachine", "endMaintenance", "unforceRole", "unquarantine"] as const),
+  ...STORAGE_ORDERS,
 ]);
 const isSetting = (act: PreviewedAct): act is OverrideAct => !OTHERS.has(act.kind);
 
@@ -124,7 +130,7 @@ const MANY_SHARE = 0.1;
 
 function isSevere({ act, overrideFloor }: PreviewRequest, found: Found, pool: number): boolean {
   const { moves, roles, machines } = found;
-  if ("scope" in act && act.scope.kind === "pool") return true;
+  if (("scope" in act && act.scope.kind === "pool") || "server" in act) return true;
   if (act.kind === "startRollout") return true;
   if (overrideFloor && act.kind.startsWith("force")) return true;
   if (machines > Math.min(MANY_MACHINES, Math.max(1, MANY_SHARE * pool))) return true;
@@ -137,5 +143,6 @@ function isSevere({ act, overrideFloor }: PreviewRequest, found: Found, pool: nu
 function nameOf(act: PreviewedAct): string {
   if ("machine" in act) return act.machine;
   if ("role" in act) return act.role;
+  if ("server" in act) return act.server;
   return act.scope.kind === "pool" ? "pool" : act.scope.kind === "role" ? act.scope.role : act.scope.machine;
 }

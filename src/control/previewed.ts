@@ -4,13 +4,17 @@ import type { OverrideAct, OverrideScope } from "../core/domain/override.ts";
 import type { NotDone } from "../core/domain/plan.ts";
 import type { RolloutRequest } from "../core/rollout/begin-rollout.ts";
 
-/** What can be previewed: what sets an override, what ends one, and a machine's way out of quarantine. */
+/**
+ * What can be previewed: what sets an override, what ends one, a machine's way out of quarantine, an order
+ * about a file server.
+ */
 export type PreviewedAct =
   | OverrideAct
   | { readonly kind: "resume"; readonly scope: OverrideScope }
   | { readonly kind: "unpin" | "unforceMachine" | "endMaintenance" | "unquarantine"; readonly machine: MachineName }
   | { readonly kind: "unforceRole"; readonly role: RoleName }
-  | ({ readonly kind: "startRollout" } & Omit<RolloutRequest, "author" | "reason">);
+  | ({ readonly kind: "startRollout" } & Omit<RolloutRequest, "author" | "reason">)
+  | { readonly kind: "failOver" | "failBack"; readonly server: string };
 
 export interface PreviewRequest {
   readonly act: PreviewedAct;
@@ -57,7 +61,7 @@ export interface Found {
 
 export interface Preview extends Found {
   /**
-   * Asked twice: what is about the whole pool, reboots a whole role, overrides a floor, takes a role to its floor or below, or moves more than 3
+   * Asked twice: what is about the whole pool or a file server, reboots a whole role, overrides a floor, takes a role to its floor or below, or moves more than 3
    * machines or a tenth of the pool.
    */
   readonly severe: boolean;

@@ -120,7 +120,7 @@ async function judgeFiles(
   const byLoader = new Map(machines.map((machine) => [machine.loader, machine]));
   for (const machine of byLoader.values()) {
     const fetched = await world.bootServer.fetch(machine, to, signal);
-    if (!fetched.ok) return no("RTK_IMAGE_INCOMPLETE", `no machine could boot ${to}: ${fetched.why}`);
+    if (!fetched.ok) return no("RTK_BOOT_FILES", `no machine could boot ${to}: ${fetched.why}`);
   }
   return null;
 }
@@ -140,6 +140,9 @@ async function carryOut(
       "RTK_CHANGED",
       `${move.channel} was moved meanwhile, and means ${move.from ?? "nothing"} now; look again`,
     );
+  // As every order to act does, also where retask otherwise only advises (S6).
+  const owned = await links.own(controller.owner, signal);
+  if (!owned.ok) return owned;
   // First: after a crash between the two the history still leads back from whatever the link says.
   await saveHistory(controller.store, move.channel, history);
   const moved = await links.moveChannel(move.channel, move.to, signal);

@@ -9,6 +9,7 @@ import { createBootLog } from "../world/boot-log/boot-log.ts";
 import { createBootServer } from "../world/boot-server/boot-server.ts";
 import { createCalendar } from "../world/calendar/cron-calendar.ts";
 import { systemClock } from "../world/clock/system-clock.ts";
+import { askPrometheus } from "../world/load/ask-prometheus.ts";
 import { distccBuildMeter } from "../world/load/distcc.ts";
 import { type PrometheusLoadMeter, prometheusLoadMeter } from "../world/load/prometheus.ts";
 import { prometheusHealth } from "../world/load/prometheus-health.ts";
@@ -16,6 +17,7 @@ import { prometheusHistory } from "../world/load/prometheus-history.ts";
 import type { HealthMeter, LoadMeter, World } from "../world/ports.ts";
 import { dryRunPower } from "../world/power/dry-run-power.ts";
 import { ipmitoolPower } from "../world/power/ipmitool-power.ts";
+import { storageWatch } from "../world/storage/storage-watch.ts";
 import { policyTraffic } from "../world/traffic/policy-traffic.ts";
 
 export interface RealWorld extends World {
@@ -64,6 +66,7 @@ export function realWorld(settings: Settings, logger: Logger, dryRun: boolean): 
     beacons: httpBeacons({ port: beacon.port, deadlineMs: MACHINE_DEADLINE_MS }),
     builds: distccBuildMeter({ deadlineMs: MACHINE_DEADLINE_MS }),
     power,
+    storage: storageWatch({ clock, monitoring: prometheus === undefined ? null : askPrometheus(prometheus) }),
     links: createBootLinks({ directories: bootLinks, dryRun, log: logger.child({ part: "boot-links" }) }),
     bootServer: createBootServer({
       tftp,

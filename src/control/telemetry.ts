@@ -14,13 +14,15 @@ import type { Controller, Tick, Watcher } from "./controller.ts";
 import { driftOf } from "./drift.ts";
 import type { EffectOutcome } from "./effect-log.ts";
 import { NotificationMetrics } from "./notifications/notification-metrics.ts";
+import { StorageMetrics } from "./storage-metrics.ts";
+import { storageStatus } from "./storage-status.ts";
 
 export interface ConfigurationHealth {
   readonly valid: boolean;
   readonly pending: boolean;
 }
 
-const OUTCOMES: readonly OperationOutcome[] = ["done", "undone", "quarantined"];
+const OUTCOMES: readonly OperationOutcome[] = ["done", "undone", "quarantined", "stranded"];
 
 /** How far ahead the rota is a metric. */
 const ROTA_HOURS = [1, 2, 4, 8, 12, 18, 23];
@@ -30,6 +32,7 @@ const countOpen = ({ pool, racks, images }: Breakers): number => Number(pool !==
 export class Telemetry implements Watcher {
   readonly registry = new Registry();
   readonly notifications = new NotificationMetrics(this.registry);
+  private readonly storage = new StorageMetrics(this.registry);
   private readonly gauges = new Map<string, Gauge<string>>();
   private readonly tickSeconds: Histogram;
   private readonly operations: Counter<"outcome">;
@@ -120,6 +123,7 @@ export class Telemetry implements Watcher {
     this.noteOverrides(state.overrides);
     this.noteRollouts(tick, controller);
     this.noteRota(controller.rota.current(controller));
+    this.storage.note(storageStatus(controller, tick));
   }
 
   noteConfiguration({ valid, pending }: ConfigurationHealth): void {

@@ -135,6 +135,8 @@ export const rolloutRequestOf = ({ role, image, canaries, soak, waves }: z.outpu
   soakMs: soak,
   wavesPercent: waves,
 });
+const SERVER_NAME = "expected the name of a storage server, as in nfs-a";
+export const storageNameSchema = z.string().regex(/^[A-Za-z0-9][\w.-]{0,63}$/, SERVER_NAME);
 
 const ofMachine = { machine: machineNameSchema };
 const ofRole = { role: roleNameSchema };
@@ -152,6 +154,7 @@ const act = z.discriminatedUnion("kind", [
   z
     .strictObject({ kind: z.literal("startRollout"), ...phases })
     .transform(({ kind, ...said }) => ({ kind, ...rolloutRequestOf(said) })),
+  z.strictObject({ kind: z.enum(["failOver", "failBack"]), server: storageNameSchema }),
 ]);
 /** As the write that it previews; what has no bearing on the answer, an author and a reason, may still be missing. */
 export const previewBody = z.strictObject({

@@ -8,8 +8,8 @@ import { promoteBody, rollbackBody } from "./bodies.ts";
 import { described, type RequestTypes } from "./describe-route.ts";
 import { NO_LINKS, sendRefusal } from "./problem.ts";
 
-const REFUSES = ["RTK_NO_LINKS", "RTK_UNKNOWN_ROLE", "RTK_NO_CHANNEL", "RTK_NO_VERSION", "RTK_IMAGE_INCOMPLETE"];
-const ON_DISK = ["RTK_CHANNEL_FILE", "RTK_CHANNEL_NAME", "RTK_LINK_IMAGE", "RTK_OWNER_FOREIGN", "RTK_OWNER_MISSING"];
+const REFUSES = ["RTK_NO_LINKS", "RTK_UNKNOWN_ROLE", "RTK_NO_CHANNEL", "RTK_NO_VERSION", "RTK_BOOT_FILES"];
+const ON_DISK = ["RTK_CHANNEL_FILE", "RTK_CHANNEL_NAME", "RTK_LINK_IMAGE", "RTK_OWNER_FOREIGN", "RTK_CHANGED"];
 
 interface Said {
   readonly author: string;

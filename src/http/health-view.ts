@@ -1,6 +1,7 @@
 /** Healthy, or why not: the first line of `retask status`. */
 import type { ConfigurationStatus } from "../control/configuration/keeper.ts";
 import type { Controller, Tick } from "../control/controller.ts";
+import { type StorageServerStatus, storageStatus } from "../control/storage-status.ts";
 import type { Decision } from "../core/domain/decision.ts";
 import { describeAct } from "../core/domain/describe-override.ts";
 import { endsSoon, isInForce, type Override } from "../core/domain/override.ts";
@@ -23,6 +24,7 @@ export function healthView(controller: Controller, configuration: ConfigurationS
     ...configurationReasons(configuration),
     ...roleReasons(last.decision),
     ...machineReasons(state),
+    ...storageStatus(controller, last).flatMap(storageReason),
     ...overrideReasons(state.overrides, controller.world.clock.wallMs()),
     ...controller.watchers.flatMap((watcher) => watcher.reasons?.() ?? []),
   ];
@@ -79,6 +81,16 @@ function machineReasons({ machines }: PoolState): string[] {
     ...named("their BMC can't be used", ({ unmanageable }) => unmanageable !== null),
   ];
 }
+
+/** What is well is no reason, and what one source says in passing neither. */
+const storageReason = ({ name, state, next }: StorageServerStatus): string[] =>
+  state === "well" || state === "suspect" ? [] : [`file server ${name}: ${STORAGE_WORDS[state]}; ${next}`];
+const STORAGE_WORDS = {
+  dead: "dead",
+  failedOver: "failed over",
+  recovered: "recovered",
+  failingBack: "failing back",
+} as const;
 
 /** What ends soon, before it does; and what has no end, lest it be forgotten. */
 const overrideReasons = (overrides: readonly Override[], nowMs: number): string[] =>

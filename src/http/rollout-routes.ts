@@ -55,7 +55,7 @@ export function rolloutRoutes(server: FastifyInstance, { controller }: ApiOption
     return answer(reply, await startRollout(controller, asker, { ...rolloutRequestOf(said), author, reason }), 201);
   });
 
-  const params = z.object({ role: roleNameSchema });
+  const params = z.object({ name: roleNameSchema });
   const order = <const Request extends { body: z.ZodType; params: typeof params }>(
     id: string,
     summary: string,
@@ -66,27 +66,27 @@ export function rolloutRoutes(server: FastifyInstance, { controller }: ApiOption
       request,
     );
   const pause = order("pauseRollout", "Nothing more is rebooted; nothing goes back.", { params, body: endBody });
-  api.post("/v1/rollouts/:role/pause", { schema: pause }, async (request, reply) => {
+  api.post("/v1/rollouts/:name/pause", { schema: pause }, async (request, reply) => {
     const { author, reason } = request.body;
     const told = { type: "PAUSE", why: reason } as const;
-    return answer(reply, await orderRollout(controller, askerOf(request, author), request.params.role, told), 200);
+    return answer(reply, await orderRollout(controller, askerOf(request, author), request.params.name, told), 200);
   });
   const resume = order("resumeRollout", "Goes on where it was paused; a soak keeps its time.", {
     params,
     body: endBody,
   });
-  api.post("/v1/rollouts/:role/resume", { schema: resume }, async (request, reply) => {
+  api.post("/v1/rollouts/:name/resume", { schema: resume }, async (request, reply) => {
     const { author, reason } = request.body;
     const told = { type: "RESUME", why: reason } as const;
-    return answer(reply, await orderRollout(controller, askerOf(request, author), request.params.role, told), 200);
+    return answer(reply, await orderRollout(controller, askerOf(request, author), request.params.name, told), 200);
   });
   const abort = order("abortRollout", "Takes it back: every machine boots the previous image again.", {
     params,
     body: abortBody,
   });
-  api.post("/v1/rollouts/:role/abort", { schema: abort }, async (request, reply) => {
+  api.post("/v1/rollouts/:name/abort", { schema: abort }, async (request, reply) => {
     const { author, reason, keep } = request.body;
     const told = { type: "ABORT", why: reason, keeps: keep } as const;
-    return answer(reply, await orderRollout(controller, askerOf(request, author), request.params.role, told), 200);
+    return answer(reply, await orderRollout(controller, askerOf(request, author), request.params.name, told), 200);
   });
 }

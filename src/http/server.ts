@@ -31,6 +31,7 @@ import { recordRoutes } from "./record-routes.ts";
 import { replacementRoutes } from "./replacement-routes.ts";
 import { reportRoute } from "./report-route.ts";
 import { rolloutRoutes } from "./rollout-routes.ts";
+import { storageRoutes } from "./storage-routes.ts";
 import { refuseIdleConditions, tagAnswer } from "./tags.ts";
 import { timelineRoute } from "./timeline-route.ts";
 import { type TokenOptions, tokenRoutes } from "./token-routes.ts";
@@ -106,6 +107,7 @@ function addRoutes(api: FastifyInstance, options: TokenOptions): void {
   fleetRoutes(api, options);
   joiningRoutes(api, options);
   replacementRoutes(api, options);
+  storageRoutes(api, options);
   planRoutes(api, options);
   rolloutRoutes(api, options);
   tokenRoutes(api, options);

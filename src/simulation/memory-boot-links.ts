@@ -8,15 +8,18 @@ export class MemoryBootLinks implements BootLinks {
   readonly links = new Map<MachineName, ImageName>();
   private readonly images: ReadonlyMap<ImageName, RoleName | null>;
   private readonly channels: Map<ImageName, ImageName>;
+  private readonly roots: ReadonlyMap<ImageName, string>;
   private owner: string | null = null;
 
   /** `images`: each with its role; every image is its own channel as well. `channels`: names for some of them. */
   constructor(
     images: ReadonlyMap<ImageName, RoleName | null>,
     channels: ReadonlyMap<ImageName, ImageName> = new Map(),
+    roots: ReadonlyMap<ImageName, string> = new Map(),
   ) {
     const own = [...images.keys()].map((image) => [image, image] as const);
     this.images = images;
+    this.roots = roots;
     this.channels = new Map([...own, ...channels]);
   }
 
@@ -37,7 +40,7 @@ export class MemoryBootLinks implements BootLinks {
   }
 
   async catalogue() {
-    const value: ImageCatalogue = { images: this.images, channels: new Map(this.channels) };
+    const value: ImageCatalogue = { images: this.images, channels: new Map(this.channels), roots: this.roots };
     return { ok: true as const, value };
   }
 

@@ -15,6 +15,8 @@ export interface MachineSurroundings {
   readonly random: Random;
   /** What the boot server hands out to this machine now; null: no answer, and the machine waits in its boot ROM. */
   readonly bootTarget: (machine: Machine) => BootTarget | null;
+  /** Whether the image's file server is dead: what runs from it answers nobody, and what boots from it waits. */
+  readonly hangs: (image: ImageName) => boolean;
   /** Longest and shortest boot, ms from power on to the beacon. */
   readonly bootMs: readonly [number, number];
   readonly shutdownMs: readonly [number, number];
@@ -66,7 +68,7 @@ export class SimulatedMachine {
 
   /** The ACPI button: heeded by a running system, and by nothing else. */
   pressButton(): void {
-    if (this.phase !== "up") return;
+    if (this.phase !== "up" || this.hangs) return;
     const [shortest, longest] = this.around.shutdownMs;
     this.enter("shuttingDown");
     this.later(this.around.random.between(shortest, longest), () => this.switchOff());
@@ -78,13 +80,17 @@ export class SimulatedMachine {
     this.upSinceMs = this.around.clock.monotonicMs() - 86_400_000;
   }
 
+  private get hangs(): boolean {
+    return this.running !== null && this.around.hangs(this.running.image);
+  }
+
   /** What it serves as; null while it serves nothing. */
   get role(): RoleName | null {
-    return this.phase === "up" ? (this.running?.role ?? null) : null;
+    return this.phase === "up" && !this.hangs ? (this.running?.role ?? null) : null;
   }
 
   report(distcc: DistccLoad | null): BeaconReport | null {
-    if (this.phase !== "up" || this.running === null) return null;
+    if (this.phase !== "up" || this.running === null || this.hangs) return null;
     return {
       machine: this.machine.name,
       mac: this.mac,
@@ -104,7 +110,13 @@ export class SimulatedMachine {
     }
     const [shortest, longest] = this.around.bootMs;
     const leftMs = this.around.random.between(shortest, longest) - FIRMWARE_MS;
-    this.later(Math.max(0, leftMs), () => this.comeUp(target));
+    this.later(Math.max(0, leftMs), () => this.mountAndComeUp(target));
+  }
+
+  /** A kernel goes on asking for its root, for as long as it takes. */
+  private mountAndComeUp(target: BootTarget): void {
+    if (this.around.hangs(target.image)) this.later(ROM_RETRY_MS, () => this.mountAndComeUp(target));
+    else this.comeUp(target);
   }
 
   private comeUp(target: BootTarget): void {

@@ -15,6 +15,8 @@ export interface SimulationOptions {
   readonly calendar: Calendar;
   readonly random: Random;
   readonly links: BootLinks;
+  /** The file server that an image lies on; null: none that could die. */
+  readonly serverOf: (image: ImageName) => string | null;
   /** What the machine's boot link names now, read as the machine's own ROM would. */
   readonly bootTarget: (machine: Machine) => BootTarget | null;
   readonly demand: (role: RoleName, wallMs: number) => DemandFacts;
@@ -38,6 +40,8 @@ export class SimulatedWorld implements World {
   readonly power: Power;
   /** By their BMCs' own addresses, which no name changes. */
   private readonly boards = new Map<string, SimulatedMachine>();
+  /** File servers that are dead, by name: what runs from them hangs until they are back. */
+  readonly deadServers = new Set<string>();
   private readonly options: SimulationOptions;
 
   constructor(options: SimulationOptions) {
@@ -61,8 +65,9 @@ export class SimulatedWorld implements World {
   }
 
   private install(machine: Machine): SimulatedMachine {
-    const { clock, random, bootTarget } = this.options;
-    const around = { clock, random, bootTarget, bootMs: BOOT_MS, shutdownMs: SHUTDOWN_MS };
+    const { clock, random, bootTarget, serverOf } = this.options;
+    const hangs = (image: ImageName) => this.deadServers.has(serverOf(image) ?? "");
+    const around = { clock, random, bootTarget, hangs, bootMs: BOOT_MS, shutdownMs: SHUTDOWN_MS };
     const metal = new SimulatedMachine(machine, around);
     this.boards.set(boardOf(machine), metal);
     return metal;
@@ -98,6 +103,14 @@ export class SimulatedWorld implements World {
   readonly bootServer: World["bootServer"] = {
     probe: async () => ({ ok: true }),
     fetch: async (_, image) => ({ ok: true, value: { files: [image] } }),
+  };
+
+  readonly storage: World["storage"] = {
+    ask: async ({ name, port }) => {
+      if (!this.deadServers.has(name)) return { port: { kind: "up" }, monitoring: { kind: "up" } };
+      const why = `port ${port}: no answer`;
+      return { port: { kind: "down", why }, monitoring: { kind: "down", why: "up is 0" } };
+    },
   };
 
   readonly bootLog: World["bootLog"] = { begin: async () => {}, stage: async () => null };

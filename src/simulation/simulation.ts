@@ -12,7 +12,7 @@ import type { Store } from "../store/store.ts";
 import type { BootLinks, Calendar, World } from "../world/ports.ts";
 import { MemoryBootLinks } from "./memory-boot-links.ts";
 import { seededRandom } from "./random.ts";
-import { simulatedChannels, simulatedImages } from "./simulated-images.ts";
+import { simulatedChannels, simulatedFiles } from "./simulated-images.ts";
 import { webSessions } from "./simulated-load.ts";
 import type { BootTarget } from "./simulated-machine.ts";
 import { SimulatedWorld } from "./simulated-world.ts";
@@ -123,9 +123,12 @@ function buildWorld(plan: SimulationPlan): SimulatedWorld {
   const { site, seed, startWallMs, calendar } = plan;
   const clock = new VirtualClock(startWallMs);
   const random = seededRandom(seed);
-  const ofChannels = [...simulatedImages(site)].map(([role, image]) => [image, role] as const);
-  const roleOf = new Map([...ofChannels, ...(plan.images ?? [])]);
-  const memory = new MemoryBootLinks(roleOf, simulatedChannels(site));
+  const files = simulatedFiles(site);
+  const ofFiles = files.map(({ image, role }) => [image, role] as const);
+  const roleOf = new Map([...ofFiles, ...(plan.images ?? [])]);
+  const serverOf = new Map(files.map(({ image, server }) => [image, server]));
+  const roots = files.flatMap(({ image, server }) => (server === null ? [] : [[image, server.address] as const]));
+  const memory = new MemoryBootLinks(roleOf, simulatedChannels(site), new Map(roots));
   const fromMemory = (name: MachineName): BootTarget | null => {
     const image = memory.links.get(name);
     return image === undefined ? null : { image, role: roleOf.get(image) ?? null };
@@ -143,6 +146,7 @@ function buildWorld(plan: SimulationPlan): SimulatedWorld {
       const target = links === undefined ? fromMemory(machine.name) : links.bootTarget(machine.ip);
       return plan.around === undefined ? target : plan.around.served(machine, target);
     },
+    serverOf: (image) => serverOf.get(image)?.name ?? null,
     demand:
       plan.demand ?? ((_, wallMs) => ({ demand: known(Math.round(webSessions(wallMs, peak, random))), confirm: null })),
     faultsOf: plan.faultsOf,
@@ -150,13 +154,23 @@ function buildWorld(plan: SimulationPlan): SimulatedWorld {
   });
 }
 
+/** Each machine on the file server that it belongs on. */
 function beginnings({ site, begin }: SimulationPlan) {
+  const files = simulatedFiles(site);
+  const copyFor = (name: MachineName, role: RoleName): ImageName | undefined => {
+    const own = files.filter((file) => file.role === role);
+    const home = site.machines.get(name)?.domains.storage;
+    return (own.find(({ server }) => server?.name === home) ?? own[0])?.image;
+  };
+
   const left = [...site.machines.keys()];
   const placements = new Map<MachineName, { image: ImageName; role: RoleName }>();
   for (const [role, count] of begin) {
-    const image = simulatedImages(site).get(role);
-    if (image === undefined) throw new Error(`the site has no role ${role}`);
-    for (const name of left.splice(0, count)) placements.set(name, { image, role });
+    for (const name of left.splice(0, count)) {
+      const image = copyFor(name, role);
+      if (image === undefined) throw new Error(`the site has no role ${role}`);
+      placements.set(name, { image, role });
+    }
   }
   return placements;
 }

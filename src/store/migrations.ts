@@ -58,6 +58,8 @@ export const MIGRATIONS: readonly Migration[] = [
   },
   // Overrides without an end, pauses one way, and forces to a range or a floor: documents that version 1 could not read.
   { version: 2, sql: "" },
+  // What is held of file servers, and operations that were stranded on one: documents that version 2 could not read.
+  { version: 3, sql: "" },
 ];
 
 export const newestVersion = (migrations: readonly Migration[]): number => migrations.at(-1)?.version ?? 0;

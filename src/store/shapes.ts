@@ -121,6 +121,7 @@ const spent = z.array(
     machine: machineNameSchema,
     domains,
     ageMs: ms,
+    hard: z.boolean().optional(),
     undone: z.string().optional(),
   }),
 );
@@ -171,6 +172,11 @@ export const poolFieldShapes: { readonly [Field in keyof PoolFields]: z.ZodType<
   failures,
   rollouts,
   recoveringMs: ms.nullable(),
+  // Absent in the stores of before.
+  storage: z
+    .map(z.string(), chartSnapshotShape)
+    .nullable()
+    .transform((servers) => servers ?? new Map()),
 };
 
 /** An intent without its id and operation, which are columns. */
@@ -184,7 +190,7 @@ export const intentShape: z.ZodType<Omit<Intent, "id" | "operation">> = z.looseO
     .nullable(),
 });
 
-const outcome: z.ZodType<OperationOutcome> = z.enum(["done", "undone", "quarantined"]);
+const outcome: z.ZodType<OperationOutcome> = z.enum(["done", "undone", "quarantined", "stranded"]);
 
 export const finishedOperationShape: z.ZodType<FinishedOperation> = z.looseObject({
   operation: operationShape,

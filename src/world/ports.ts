@@ -17,6 +17,7 @@ import type {
 import type { Demand, TrafficPolicy } from "../core/domain/policy.ts";
 import type { Reading } from "../core/domain/reading.ts";
 import type { Schedule, ScheduleFact } from "../core/domain/schedule.ts";
+import type { StorageFacts, StorageServer } from "../core/domain/storage.ts";
 
 export interface Clock {
   /** Unix time in ms; may jump. */
@@ -126,6 +127,8 @@ export interface ImageCatalogue {
   readonly channels: ReadonlyMap<ImageName, ImageName>;
   /** Every image file, with the role that its `# retask:` line or its kernel command line states. */
   readonly images: ReadonlyMap<ImageName, RoleName | null>;
+  /** The file server that an image's kernel command line names for its root; absent where it names none. */
+  readonly roots: ReadonlyMap<ImageName, string>;
 }
 
 /** What the machines boot: pxelinux's links, and GRUB's where the fleet says so. */
@@ -140,6 +143,11 @@ export interface BootLinks {
   moveChannel(channel: ImageName, image: ImageName, signal: AbortSignal): Promise<Changed>;
   /** Whether this controller owns the TFTP root: takes an unowned one (unless dry), never a foreign one. */
   own(owner: string, signal: AbortSignal): Promise<Changed>;
+}
+
+/** Whether a file server serves, by two sources that know nothing of each other. */
+export interface StorageWatch {
+  ask(server: StorageServer, signal: AbortSignal): Promise<StorageFacts>;
 }
 
 /** What the TFTP server really serves. */
@@ -186,6 +194,7 @@ export interface World {
   readonly bootServer: BootServer;
   readonly bootLog: BootLog;
   readonly traffic: Traffic;
+  readonly storage: StorageWatch;
 }
 
 /** What a receiver of notifications made of one message. */

@@ -24,6 +24,7 @@ const exported = [
   "retask_role_floor",
   "retask_quarantined",
   "retask_unmanageable",
+  "retask_storage_state",
   "retask_breaker_open",
   "retask_configuration_valid",
   "retask_configuration_pending",

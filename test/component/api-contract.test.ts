@@ -4,10 +4,11 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { machineName } from "../../src/core/domain/names.ts";
 import { type SimulatedDaemon, startSimulatedDaemon } from "./support/cli-bench.ts";
-import { Contract, type Operation } from "./support/contract.ts";
+import { Contract } from "./support/contract.ts";
 import { testPreparing, testProcedures } from "./support/contract-procedures.ts";
 import { followEvents } from "./support/follow-events.ts";
 import { retire } from "./support/retire.ts";
+import { tellStorage } from "./support/storage-told.ts";
 
 const BY = { author: "ada", reason: "the contract" };
 const FOR = { ...BY, for: "1h" };
@@ -23,15 +24,11 @@ afterAll(() => daemon.stop());
 
 const call = (...args: Parameters<Contract["call"]>) => contract.call(...args);
 const read = (path: string) => call("GET", path);
-const operations = (): { name: string; operation: Operation }[] =>
-  Object.entries(contract.document.paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, operation]) => ({ name: `${method.toUpperCase()} ${path}`, operation })),
-  );
 
 test("the document is OpenAPI 3.1, and each route has an id of its own, a summary, and a documented answer", () => {
   expect(contract.document.openapi).toBe("3.1.0");
-  expect(operations().length).toBeGreaterThan(35);
-  for (const { name, operation } of operations()) {
+  expect(contract.operations().length).toBeGreaterThan(35);
+  for (const { name, operation } of contract.operations()) {
     expect(operation.operationId, name).toBeDefined();
     expect(operation.summary, name).toBeDefined();
     const good = Object.entries(operation.responses).filter(([status]) => status.startsWith("2"));
@@ -39,7 +36,7 @@ test("the document is OpenAPI 3.1, and each route has an id of its own, a summar
     for (const [, answer] of good) expect(Object.keys(answer.content ?? {}), name).not.toEqual([]);
     expect(operation.responses.default?.content, name).toHaveProperty(["application/problem+json"]);
   }
-  const ids = operations().map(({ operation }) => operation.operationId);
+  const ids = contract.operations().map(({ operation }) => operation.operationId);
   expect(new Set(ids).size).toBe(ids.length);
 });
 
@@ -137,6 +134,22 @@ test("a preview tells what a change would do", async () => {
   expect((await preview({ kind: "unpin", machine: "m07" })).body.code).toBe("RTK_UNKNOWN_OVERRIDE");
 });
 
+test("file servers: their status, and orders to fail over and back", async () => {
+  const order = async (path: string) => {
+    const { body } = await call("POST", `/v1/storage/${path}`, BY);
+    return body.code ?? body.state;
+  };
+  expect(await order("nfs-z/fail-over")).toBe("RTK_UNKNOWN_STORAGE");
+  expect(await order("nfs-a/fail-over")).toBe("RTK_STORAGE_STATE");
+  await tellStorage(daemon.simulation.controller, "nfs-a", "dead");
+  const preview = await call("POST", "/v1/overrides/preview", { act: { kind: "failOver", server: "nfs-a" } });
+  expect(preview.body).toMatchObject({ severe: true, confirm: "nfs-a" });
+  expect([await order("nfs-a/fail-over"), await order("nfs-a/fail-back")]).toEqual(["failedOver", "RTK_STORAGE_UNFIT"]);
+  await tellStorage(daemon.simulation.controller, "nfs-a", "recovered");
+  expect((await read("/v1/storage")).body).toMatchObject({ servers: [{ state: "recovered", away: 1 }, {}] });
+  expect(await order("nfs-a/fail-back")).toBe("failingBack");
+});
+
 test("quarantine, configuration and boot links", async () => {
   expect((await call("POST", "/v1/machines/m20/unquarantine", BY)).body.code).toBe("RTK_NOT_QUARANTINED");
   const { controller } = daemon.simulation;
@@ -223,8 +236,5 @@ test("all else that can be read, and what is not there", async () => {
 });
 
 test("no route was left out: each has answered what it promises", () => {
-  const unasked = operations().filter(
-    ({ name }) => ![...(contract.seen.get(name) ?? [])].some((status) => status < 300),
-  );
-  expect(unasked.map(({ name }) => name)).toEqual([]);
+  expect(contract.unasked()).toEqual([]);
 });

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { canServeNfs } from "../component/support/ganesha.ts";
 import { compiledBy, startBuild } from "../component/support/real-farm/builds.ts";
 import { diagnose } from "../component/support/real-farm/diagnose.ts";
 import { eventually, finished, order } from "../component/support/real-farm/look.ts";
@@ -11,7 +12,7 @@ import { canBridge } from "./support/bridge.ts";
 import { type Lab, startLab } from "./support/lab.ts";
 import { MOVE_MS } from "./support/look.ts";
 import type { LabMachine } from "./support/machines.ts";
-import { canServeNfs, nfsRootOf, rootOf, snapshotOf } from "./support/nfs.ts";
+import { nfsRootOf, rootOf, snapshotOf } from "./support/nfs.ts";
 import { shell } from "./support/shell.ts";
 
 /** A compile job reads the compiler over the network at first. */

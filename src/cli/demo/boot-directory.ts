@@ -2,7 +2,8 @@
 import { readFileSync, readlinkSync } from "node:fs";
 import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { ImageName, RoleName } from "../../core/domain/names.ts";
+import type { ImageName } from "../../core/domain/names.ts";
+import type { SimulatedFile } from "../../simulation/simulated-images.ts";
 import type { BootTarget } from "../../simulation/simulated-machine.ts";
 import { checkImageFile, statedIn } from "../../world/boot-links/image-file.ts";
 import { bootLinkName } from "../../world/boot-links/names.ts";
@@ -16,20 +17,21 @@ export interface BootDirectory {
 
 const HOLDING = "# retask: image=holding\nDEFAULT hold\nLABEL hold\n  LOCALBOOT -1\n";
 
-/** `images`: each role's image; `channels`: the names by which policies speak of them. */
+/** `files`: each role's image, and its copies; `channels`: the names by which policies speak of them. */
 export async function makeBootDirectory(
   root: string,
-  images: ReadonlyMap<RoleName, ImageName>,
+  files: readonly SimulatedFile[],
   channels: ReadonlyMap<ImageName, ImageName>,
 ): Promise<BootDirectory> {
   const path = join(root, "tftp", "pxelinux.cfg");
   await mkdir(path, { recursive: true });
   const roots = join(root, "images");
-  for (const [role, image] of images) {
-    await writeFile(join(path, image), imageFile(role, image));
+  for (const file of files) {
+    const { role, image } = file;
+    await writeFile(join(path, image), imageFile(file));
     await mkdir(join(root, "tftp", role), { recursive: true });
-    for (const file of ["vmlinuz", "initrd.img"])
-      await writeFile(join(root, "tftp", role, file), `${file} of ${role}\n`);
+    for (const name of ["vmlinuz", "initrd.img"])
+      await writeFile(join(root, "tftp", role, name), `${name} of ${role}\n`);
     await makeImageRoot(join(roots, image));
   }
   for (const [channel, image] of channels) await symlink(image, join(path, channel));
@@ -49,11 +51,11 @@ export async function makeBootDirectory(
   return { path, bootTarget };
 }
 
-const imageFile = (role: RoleName, image: ImageName): string => `# retask: role=${role} image=${image}
+const imageFile = ({ role, image, server }: SimulatedFile): string => `# retask: role=${role} image=${image}
 DEFAULT linux
 LABEL linux
   KERNEL ${role}/vmlinuz
   INITRD ${role}/initrd.img
-  APPEND root=/dev/nfs nfsroot=10.0.1.20:/images/${image} ro systemd.volatile=overlay retask.role=${role} retask.image=${image}
+  APPEND root=/dev/nfs nfsroot=${server?.address ?? "10.0.1.20"}:/images/${image} ro systemd.volatile=overlay retask.role=${role} retask.image=${image}
   IPAPPEND 2
 `;

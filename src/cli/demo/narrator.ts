@@ -21,7 +21,7 @@ export class Narrator implements Watcher {
   private readonly clock: { wallMs(): number };
   private readonly timezone: string;
   private readonly accounts = new Map<RoleName, Account>();
-  private readonly outcomes = { done: 0, undone: 0, quarantined: 0 };
+  private readonly outcomes = { done: 0, undone: 0, quarantined: 0, stranded: 0 };
   private lastMs: number | null = null;
   private lastHour = -1;
   private watchedMs = 0;

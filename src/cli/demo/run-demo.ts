@@ -13,7 +13,7 @@ import { roleName } from "../../core/domain/names.ts";
 import type { Site } from "../../core/domain/site.ts";
 import { createApi } from "../../http/server.ts";
 import { makeFirstToken } from "../../http/tokens.ts";
-import { simulatedChannels, simulatedImages } from "../../simulation/simulated-images.ts";
+import { simulatedChannels, simulatedFiles } from "../../simulation/simulated-images.ts";
 import { Simulation } from "../../simulation/simulation.ts";
 import { openMemoryStore } from "../../store/memory-store.ts";
 import type { Store } from "../../store/store.ts";
@@ -126,7 +126,7 @@ interface Farm {
 }
 
 async function startFarm({ directory, site, options, store, watchers }: Farm) {
-  const boot = await makeBootDirectory(directory, simulatedImages(site), simulatedChannels(site));
+  const boot = await makeBootDirectory(directory, simulatedFiles(site), simulatedChannels(site));
   const logger = pino({ level: "silent" });
   const flag = stopFlagFile(demoStoreFile(directory));
   const links = createBootLinks({ directories: { pxelinux: boot.path }, dryRun: false, log: logger });

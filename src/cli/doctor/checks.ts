@@ -10,6 +10,7 @@ import { ipmitoolCheck } from "./check-ipmitool.ts";
 import { linksCheck } from "./check-links.ts";
 import { passwordsCheck } from "./check-passwords.ts";
 import { prometheusCheck } from "./check-prometheus.ts";
+import { storageCheck } from "./check-storage.ts";
 import { userCheck } from "./check-user.ts";
 import type { Check } from "./examined.ts";
 
@@ -22,6 +23,7 @@ export const checks: readonly Check[] = [
   guidsCheck,
   linksCheck,
   imagesCheck,
+  storageCheck,
   prometheusCheck,
   haproxyCheck,
   hostsCheck,

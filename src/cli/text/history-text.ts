@@ -17,7 +17,9 @@ const COLUMNS = [
   "because",
 ];
 
-const TONES = { done: "good", undone: "warning", quarantined: "bad" } as const satisfies Readonly<Record<string, Tone>>;
+const TONES = { done: "good", undone: "warning", quarantined: "bad", stranded: "warning" } as const satisfies Readonly<
+  Record<string, Tone>
+>;
 
 export function historyText({ entries }: HistoryShown, look: Look): string {
   if (entries.length === 0) return "nothing on record";

@@ -7,8 +7,8 @@ export const bootServerCodes: CodeSection = {
   codes: {
     RTK_BOOT_FILES: {
       meaning:
-        "The preflight could not fetch the image's file, its kernel or an initrd, or what it got differs from what lies on the disk.",
-      does: "Undoes the operation before anything is drained; tries another machine.",
+        "The preflight, or a promotion, could not fetch the image's file, its kernel or an initrd, or what it got differs from what lies on the disk.",
+      does: "Undoes the operation before anything is drained; tries another machine. A promotion leaves the channel.",
       help: "The text names the file; put it there, or make it readable for the TFTP server.",
     },
     RTK_TFTP_NO_ANSWER: {

@@ -7,6 +7,7 @@ import { dhcpCodes } from "./dhcp-codes.ts";
 import { httpCodes } from "./http-codes.ts";
 import { operatorCodes } from "./operator-codes.ts";
 import { rolloutCodes } from "./rollout-codes.ts";
+import { storageCodes } from "./storage-codes.ts";
 import { storeCodes } from "./store-codes.ts";
 import { trafficCodes } from "./traffic-codes.ts";
 
@@ -19,6 +20,7 @@ export const codeSections: readonly CodeSection[] = [
   storeCodes,
   operatorCodes,
   rolloutCodes,
+  storageCodes,
   httpCodes,
 ];
 

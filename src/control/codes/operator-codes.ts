@@ -35,11 +35,6 @@ export const operatorCodes: CodeSection = {
       does: "Nothing.",
       help: "Write its first line.",
     },
-    RTK_IMAGE_INCOMPLETE: {
-      meaning: "A machine could not boot the image: a file is missing, or the TFTP server does not serve it.",
-      does: "Leaves the channel.",
-      help: "`retask image lint IMAGE` says more.",
-    },
     RTK_BAD_EXPIRY: {
       meaning:
         "The expiry is in the past, or more than a year ahead; or an override other than a pause of the pool has none.",

@@ -43,9 +43,10 @@ function dependencies(settings: Settings): Dependency[] {
 
 const withoutPort = (address: string): string => address.replace(/:\d+$/, "");
 
-function storageProblems({ storage }: Settings): { path: PropertyKey[]; message: string }[] {
+function storageProblems({ storage, prometheus }: Settings): { path: PropertyKey[]; message: string }[] {
   const names = storage.map(({ name }) => name);
-  return storage.flatMap(({ name, mirror }, index) => {
+  const addresses = storage.map(({ address }) => address);
+  return storage.flatMap(({ name, address, mirror, failOver }, index) => {
     const found: { path: PropertyKey[]; message: string }[] = [];
     if (names.indexOf(name) !== index)
       found.push({
@@ -57,6 +58,16 @@ function storageProblems({ storage }: Settings): { path: PropertyKey[]; message:
         path: ["storage", index, "mirror"],
         message: `expected the name of another storage server, got ${mirror}`,
       });
+    if (addresses.indexOf(address) !== index)
+      found.push({
+        path: ["storage", index, "address"],
+        message: `${address} is already the address of another storage server: which images lie on which could not be told`,
+      });
+    const path = ["storage", index, "failOver"];
+    if (failOver !== "manual" && mirror === undefined)
+      found.push({ path, message: `${failOver} needs a mirror, to which its machines can go` });
+    if (failOver !== "manual" && prometheus === undefined)
+      found.push({ path, message: `${failOver} needs prometheus: a server is dead only when two sources say so` });
     return found;
   });
 }

@@ -146,6 +146,7 @@ function siteOf(
     retired: retiredHardware(fleet),
     policies: new Map(policies.map(({ value }) => [value.role, value])),
     limits,
+    storage: settings.storage,
     timing: {
       beaconMaxAgeMs: settings.beacon.maxAge,
       softOffMs: settings.bmc.softOff,

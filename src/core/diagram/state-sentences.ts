@@ -2,6 +2,7 @@
 import type { RoleState } from "../decide/role-permits.ts";
 import type { OperationState } from "../operate/operation.statechart.ts";
 import type { RolloutState } from "../rollout/rollout.statechart.ts";
+import type { StorageState } from "../storage/storage.statechart.ts";
 
 export const MODE_SENTENCES = {
   authority: "Whether retask may act at all, or only says what it would do.",
@@ -51,6 +52,17 @@ export const OPERATION_SENTENCES: Readonly<Record<OperationState, string>> = {
   done: "The machine serves in its new role, or is off as a spare.",
   undone: "The machine is where it was before.",
   quarantined: "The power-off was sent, and the machine did not switch off, or did not come back as it should.",
+  stranded: "The file server that it was to boot from died after the power-off: it is booted anew from the mirror.",
+};
+
+export const STORAGE_SENTENCES: Readonly<Record<StorageState, string>> = {
+  well: "Its machines run from it. What was re-tasked while it was dead may still run from the mirror.",
+  suspect: "One of its two sources says that it is down, or both do and have not for the whole `deadAfter` yet.",
+  dead: "Both have said so for `deadAfter`. With `failOver: auto` its machines are moved once the mirror is fit, else it waits for an operator.",
+  failedOver: "Its machines are moved to the mirror, and boot from it from now on.",
+  recovered:
+    "It has been well for `wellAfter` again; its machines stay on the mirror until an operator sends them back.",
+  failingBack: "Its machines go back to it, drained, within all limits.",
 };
 
 export const ROLLOUT_SENTENCES: Readonly<Record<RolloutState, string>> = {

@@ -4,8 +4,15 @@ import { modeMachine } from "../decide/mode.statechart.ts";
 import { roleMachine } from "../decide/role.statechart.ts";
 import { operationMachine } from "../operate/operation.statechart.ts";
 import { rolloutMachine } from "../rollout/rollout.statechart.ts";
+import { storageMachine } from "../storage/storage.statechart.ts";
 import { type Arrow, arrowsOf, mermaidOf, statesOf } from "./mermaid.ts";
-import { MODE_SENTENCES, OPERATION_SENTENCES, ROLE_SENTENCES, ROLLOUT_SENTENCES } from "./state-sentences.ts";
+import {
+  MODE_SENTENCES,
+  OPERATION_SENTENCES,
+  ROLE_SENTENCES,
+  ROLLOUT_SENTENCES,
+  STORAGE_SENTENCES,
+} from "./state-sentences.ts";
 
 interface Pictured {
   readonly title: string;
@@ -48,6 +55,14 @@ export const PICTURED: readonly Pictured[] = [
       "One for each roll-out or rolling reboot, at most one of them under way in a role. OBSERVE arrives once in each tick with what was seen of its machines; PAUSE, RESUME and ABORT are an operator's words.",
     machine: rolloutMachine,
     sentences: ROLLOUT_SENTENCES,
+  },
+  {
+    title: "The storage chart",
+    source: "../src/core/storage/storage.statechart.ts",
+    about:
+      "One for each file server of retask.yaml. TICK arrives once in each tick with what its two sources say, FAIL_OVER and FAIL_BACK when an operator orders it.",
+    machine: storageMachine,
+    sentences: STORAGE_SENTENCES,
   },
 ];
 

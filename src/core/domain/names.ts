@@ -20,7 +20,8 @@ export const SPARE: Spare = "spare";
 const RESERVED_ROLES = new Set(["spare", "limits", "default", "rest", "pool"]);
 
 const DNS_LABEL = /^[a-z][a-z0-9-]{0,62}$/;
-const IMAGE_FILE = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
+/** `web.2026-11`; `web.2026-11@nfs-b` is its copy on another file server. */
+const IMAGE_FILE = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}(?:@[A-Za-z0-9][\w.-]{0,63})?$/;
 /** pxelinux itself asks for these names, so an image's file can't bear one: hex address, MAC, UUID, `default`. */
 const ASKED_FOR_BY_PXELINUX = /^(?:[0-9A-Fa-f]{1,8}|01-[0-9a-f-]+|[0-9a-f]{8}-[0-9a-f-]+|default)$/;
 

@@ -3,6 +3,7 @@ import type { ImageName, MachineName, OperationId, RoleName } from "./names.ts";
 import type { Reading } from "./reading.ts";
 import type { HealthFacts } from "./rollout.ts";
 import type { ScheduleFacts } from "./schedule.ts";
+import type { StorageFacts } from "./storage.ts";
 
 /** What a booted machine reports of itself. `role` and `image` are as its kernel command line says: checked, not trusted. */
 export interface BeaconReport {
@@ -140,6 +141,10 @@ export interface Observation {
   readonly channels: ReadonlyMap<ImageName, ImageName>;
   /** Every image file there is, with the role that its first line states (`null`: it states none). */
   readonly images: ReadonlyMap<ImageName, RoleName | null>;
+  /** By image, the server that its root file system lies on, as its file names it; absent where it names none. */
+  readonly roots: ReadonlyMap<ImageName, string>;
+  /** By the name of each file server. */
+  readonly storage: ReadonlyMap<string, StorageFacts>;
   readonly effects: ReadonlyMap<OperationId, readonly EffectFact[]>;
   readonly operator: OperatorFacts;
 }

@@ -30,7 +30,8 @@ export interface Operation {
   readonly chart: ChartSnapshot;
 }
 
-export type OperationOutcome = "done" | "undone" | "quarantined";
+/** `stranded`: past its power-off, the file server that it was to boot from died. It is no failure of the machine's. */
+export type OperationOutcome = "done" | "undone" | "quarantined" | "stranded";
 
 export interface FinishedOperation {
   readonly operation: Operation;

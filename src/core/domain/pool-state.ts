@@ -36,6 +36,8 @@ export interface Spend {
   readonly machine: MachineName;
   readonly domains: Readonly<Record<string, string>>;
   readonly ageMs: number;
+  /** A hard one: paced by what the surviving file server can carry, so it spends nothing of the hour. */
+  readonly hard?: boolean | undefined;
   /** Why it was undone, where it was. */
   readonly undone?: string | undefined;
 }
@@ -67,6 +69,8 @@ export interface PoolState {
   readonly rollouts: readonly Rollout[];
   /** After a lost store: hold until every machine was seen, or this much watched time has passed. `null`: not recovering. */
   readonly recoveringMs: number | null;
+  /** What is held of each file server of retask.yaml, by its name. */
+  readonly storage: ReadonlyMap<string, ChartSnapshot>;
 }
 
 export const newMachineRecord = (): MachineRecord => ({

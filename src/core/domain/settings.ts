@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { NOTICE_KINDS } from "../notify/condition.ts";
 import { dhcpSchema } from "./dhcp-settings.ts";
+import { storageServerSchema } from "./storage.ts";
 import { absolutePathSchema, durationBetween, durationSchema, hostSchema, portSchema } from "./units.ts";
 
 const URL_EXPECTED = "expected an http:// or https:// address";
@@ -87,22 +88,6 @@ const images = z
   .prefault({})
   .describe("For `retask image`, which looks into the images' roots and copies them.");
 
-const storage = z.strictObject({
-  name: z
-    .string({ error: "expected a name, as in nfs-a" })
-    .regex(/^[\w.-]{1,64}$/, "expected a name, as in nfs-a")
-    .describe("The server's name, as machines' domains.storage names it."),
-  address: hostSchema.describe("Its address or host name."),
-  mirror: z
-    .string({ error: "expected a name, as in nfs-b" })
-    .optional()
-    .describe("The server that holds the same images."),
-  failOver: z
-    .enum(["manual", "ask", "auto"])
-    .default("manual")
-    .describe("Who moves its machines to the mirror when it dies. Not yet supported: ask, auto."),
-});
-
 const notify = z.strictObject({
   url: httpUrl.describe("Where to send it; with form alertmanager, the Alertmanager's own address."),
   form: z
@@ -157,7 +142,11 @@ export const settingsSchema = z.strictObject({
     .prefault([])
     .describe("The runtime API of every HAProxy: traffic is set on all, and all must agree."),
   bmc: bmc.describe("How BMCs are reached."),
-  storage: z.array(storage).max(64).prefault([]).describe("The servers that machines' file systems live on."),
+  storage: z
+    .array(storageServerSchema)
+    .max(64)
+    .prefault([])
+    .describe("The servers that machines' file systems live on."),
   notify: z.array(notify).max(16).prefault([]).describe("Whom to tell, by webhook."),
 });
 

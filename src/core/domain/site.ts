@@ -3,6 +3,7 @@ import type { Hardware, Machine } from "./fleet.ts";
 import type { Limits } from "./limits.ts";
 import type { MachineName, RoleName } from "./names.ts";
 import type { Policy } from "./policy.ts";
+import type { StorageServer } from "./storage.ts";
 
 export interface Site {
   /** SHA-256 of the accepted files; names this configuration in logs, decisions and `retask accept`. */
@@ -12,7 +13,9 @@ export interface Site {
   readonly retired: ReadonlyMap<MachineName, Hardware>;
   readonly policies: ReadonlyMap<RoleName, Policy>;
   readonly limits: Limits;
-  /** What the core needs of retask.yaml. */
+  /** The file servers of retask.yaml, in its order. */
+  readonly storage: readonly StorageServer[];
+  /** What else the core needs of retask.yaml. */
   readonly timing: {
     readonly beaconMaxAgeMs: number;
     readonly softOffMs: number;

@@ -6,6 +6,7 @@ export const NOTICE_KINDS = [
   "hold",
   "breaker",
   "floorMargin",
+  "storage",
   "expiry",
   "acceptance",
   "rollout",
@@ -38,3 +39,27 @@ export function oneLine(text: string): string {
   return line.length <= MOST_CHARACTERS ? line : `${line.slice(0, MOST_CHARACTERS - 1)}…`;
 }
 const MOST_CHARACTERS = 500;
+
+/** What is measured may come back at once, and come and go the whole night: it is one condition all the same. */
+const SETTLED_MS = 300_000;
+
+export interface Found {
+  readonly kind: NoticeKind;
+  /** What tells it from others of its kind. */
+  readonly key: string;
+  readonly subject: string;
+  readonly severity: Severity;
+  readonly summary: string;
+  readonly next: string;
+}
+
+/** What is recorded is so at once, and over at once; what is measured is judged over a while. */
+export function condition(found: Found, measuredAfterMs?: number): Condition {
+  return {
+    ...found,
+    key: `${found.kind}:${found.key}`,
+    summary: oneLine(found.summary),
+    afterMs: measuredAfterMs ?? 0,
+    goneMs: measuredAfterMs === undefined ? 0 : SETTLED_MS,
+  };
+}

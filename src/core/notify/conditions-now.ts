@@ -12,7 +12,8 @@ import type { Rollout } from "../domain/rollout.ts";
 import type { Site } from "../domain/site.ts";
 import { rolloutContext, rolloutState } from "../rollout/rollout.statechart.ts";
 import { describeRollout } from "../rollout/rollout-renewals.ts";
-import { type Condition, type NoticeKind, oneLine, type Severity } from "./condition.ts";
+import { type Condition, condition } from "./condition.ts";
+import { storageConditions } from "./storage-conditions.ts";
 
 /** What waits for `retask accept`, and why. */
 export interface WaitingConfiguration {
@@ -34,6 +35,7 @@ export function conditionsNow({ site, state, observation, decision, waiting }: P
     ...holds.flatMap(heldCondition),
     ...breakerConditions(site, state),
     ...quarantineConditions(state),
+    ...storageConditions(site, state, observation),
     ...[...decision.roles.values()].flatMap((role) => [
       ...blindCondition(role),
       ...(countsCanBeTrusted(state, holds) ? floorCondition(role) : []),
@@ -48,29 +50,6 @@ export function conditionsNow({ site, state, observation, decision, waiting }: P
 const SOON_MS = 120_000;
 /** A machine that is on its way comes meanwhile; what lasts longer lacks one. */
 const A_BOOT_MS = 600_000;
-/** What is measured may come back at once, and come and go the whole night: it is one condition all the same. */
-const SETTLED_MS = 300_000;
-
-interface Found {
-  readonly kind: NoticeKind;
-  /** What tells it from others of its kind. */
-  readonly key: string;
-  readonly subject: string;
-  readonly severity: Severity;
-  readonly summary: string;
-  readonly next: string;
-}
-
-/** What is recorded is so at once, and over at once; what is measured is judged over a while. */
-function condition(found: Found, measuredAfterMs?: number): Condition {
-  return {
-    ...found,
-    key: `${found.kind}:${found.key}`,
-    summary: oneLine(found.summary),
-    afterMs: measuredAfterMs ?? 0,
-    goneMs: measuredAfterMs === undefined ? 0 : SETTLED_MS,
-  };
-}
 
 const HOLD_ADVICE: Readonly<Record<Exclude<Hold["cause"], "breaker">, string>> = {
   stopped: "`retask stop --clear` lets it go on",

@@ -63,6 +63,7 @@ export function beginPlan(state: PoolState, plan: Plan, observation: Observation
     machine: operation.machine,
     domains: site.machines.get(operation.machine)?.domains ?? {},
     ageMs: 0,
+    ...(operation.manner === "hard" && { hard: true }),
   }));
   return { ...state, machines, operations, spent: [...state.spent, ...spent] };
 }

@@ -23,6 +23,8 @@ export type PoolEvent =
       readonly machine: MachineName;
       readonly why: string;
     }
+  /** A file server changed its state, by the storage chart's names. */
+  | { readonly kind: "storage"; readonly server: string; readonly from: string; readonly to: string }
   /** Its end comes soon, told once; or it came by itself. An operator's own end of it is in the audit log. */
   | {
       readonly kind: "overrideEnding" | "overrideEnded";

@@ -14,6 +14,7 @@ import { newMachineRecord } from "../domain/pool-state.ts";
 import type { Site } from "../domain/site.ts";
 import { standingsOf } from "../domain/standing.ts";
 import { judgeRollouts } from "../rollout/judge-rollouts.ts";
+import { judgeStorage } from "../storage/judge-storage.ts";
 import type { PoolEvent } from "./events.ts";
 import { judgeOverrides } from "./judge-overrides.ts";
 import { judgeRecord } from "./machine-record.ts";
@@ -66,7 +67,8 @@ export function judge(input: { state: PoolState; observation: Observation; site:
   });
   const rolled = judgeRollouts(state, observation, site, events);
   const settled = { ...rolled, recoveringMs: recovering(state, observation, site) };
-  return { state: { ...settled, mode: judgeMode(settled, observation, site) }, finished, events };
+  const storage = judgeStorage(settled, observation, site, events);
+  return { state: { ...settled, storage, mode: judgeMode(settled, observation, site) }, finished, events };
 }
 
 /** Whether retask may begin anything, by what is in force now. */
@@ -115,7 +117,8 @@ function judgeMachines(state: PoolState, observation: Observation, site: Site, e
 
 function outcomeOf(operation: Operation): OperationOutcome | null {
   const state = stateOf(operation.chart);
-  return state === "done" || state === "undone" || state === "quarantined" ? state : null;
+  const ended = state === "done" || state === "undone" || state === "quarantined" || state === "stranded";
+  return ended ? state : null;
 }
 
 const endReason = (operation: Operation): string =>
@@ -143,6 +146,11 @@ function close(state: PoolState, end: FinishedOperation, { site, observation, fa
   const beacon = observation.machines.get(operation.machine)?.beacon;
   const record = { ...before, bootId: beacon?.kind === "heard" ? beacon.report.bootId : before.bootId };
   const machines = new Map(state.machines);
+  if (outcome === "stranded") {
+    // As if it had come up there before the server died: on the mirror it comes up in its new role.
+    machines.set(operation.machine, { ...record, placement: operation.to, image: operation.toImage });
+    return { ...state, machines };
+  }
   if (outcome === "done") {
     const { bootMs } = contextOf(operation.chart);
     machines.set(operation.machine, {

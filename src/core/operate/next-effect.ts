@@ -54,6 +54,7 @@ const NEXT: Record<OperationState, Next> = {
   done: () => wait("done"),
   undone: () => wait("undone"),
   quarantined: () => wait("quarantined"),
+  stranded: () => wait("stranded"),
 };
 
 /**
@@ -65,7 +66,7 @@ function nextOff({ chart, manner }: Operation, facts: OperationFacts): NextEffec
   if (facts.power === "off") return wait("off, proven twice");
   if (hardOff !== undefined) return wait(`switched off hard: ${facts.powerWhy}`);
 
-  const softDeadline = contextOf(chart).elapsedMs >= facts.timing.softOffMs;
+  const softDeadline = facts.hangs || contextOf(chart).elapsedMs >= facts.timing.softOffMs;
   const refused = softOff?.state === "failed" && softOff.code === "RTK_BMC_REFUSED";
   if (softOff !== undefined && !softDeadline && !refused) return wait(`switched off softly: ${facts.powerWhy}`);
   if (identify?.state !== "succeeded" || identify.ageMs > IDENTITY_MAX_AGE_MS) return repeat("identify", facts);

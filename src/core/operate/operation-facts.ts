@@ -15,6 +15,8 @@ import type { Operation } from "../domain/operation.ts";
 import type { PoolState } from "../domain/pool-state.ts";
 import type { Site } from "../domain/site.ts";
 import { describeLink, type Standing } from "../domain/standing.ts";
+import { deadBoot, deadSource } from "../storage/dead-boots.ts";
+import { type StorageView, storageView } from "../storage/storage-view.ts";
 import { bootDeadlineMs } from "./boot-deadline.ts";
 
 export interface OperationFacts {
@@ -28,6 +30,10 @@ export interface OperationFacts {
   readonly traffic: TrafficProgress;
   /** What the machine itself says, against the boot id that it had before. */
   readonly boot: BootProgress;
+  /** The file server of what it ran is dead: it can't shut down by itself. */
+  readonly hangs: boolean;
+  /** Why what it is about to boot, or boots, can't come up; null: nothing is known against it. */
+  readonly bootsFromDead: string | null;
   /** Why the operation should be called off while it still can be; null: go on. */
   readonly abort: string | null;
   readonly timing: OperationTiming;
@@ -72,6 +78,7 @@ export function operationFacts(operation: Operation, premises: Premises): Operat
   const machine = site.machines.get(operation.machine);
   const facts = observation.machines.get(operation.machine);
   const effects = observation.effects.get(operation.id) ?? [];
+  const view = storageView(site, premises.state, observation);
   return {
     effects: Object.fromEntries(effects.map((fact) => [fact.effect, fact])),
     bootServer: observation.bootServer,
@@ -79,7 +86,9 @@ export function operationFacts(operation: Operation, premises: Premises): Operat
     ...linkProgress(operation, facts, machine),
     traffic: machine === undefined ? NO_TRAFFIC : trafficProgress(operation, site, facts),
     boot: bootProgress(operation, machine, facts),
-    abort: abortReason(operation, premises),
+    hangs: view.isDead(view.serverOf(operation.fromImage)),
+    bootsFromDead: deadBoot(operation, view),
+    abort: abortReason(operation, premises, view),
     timing: timingOf(operation, premises),
   };
 }
@@ -192,11 +201,13 @@ function beaconVerdict(
 }
 
 /** The premises of the plan, asked anew in every tick, so that no stale plan acts (S6). */
-function abortReason(operation: Operation, premises: Premises): string | null {
+function abortReason(operation: Operation, premises: Premises, view: StorageView): string | null {
   const { site, state, observation } = premises;
   if (observation.operator.stopped !== null) return `retask is stopped: ${observation.operator.stopped}`;
   if (!site.machines.has(operation.machine)) return "its entry is gone from fleet.yaml";
   if (isRole(operation.to) && !site.policies.has(operation.to)) return `role ${operation.to} is gone from the policies`;
+  const dead = deadBoot(operation, view) ?? (operation.manner === "hard" ? null : deadSource(operation, view));
+  if (dead !== null) return dead;
   // One that is cut off hard serves nobody any more: no floor rests on it.
   if (!isRole(operation.from) || operation.manner === "hard") return null;
   const forced = state.overrides.some(

@@ -71,6 +71,9 @@ const offWasSent = (seen: Seen): boolean => {
 const offSettled = (seen: Seen): boolean =>
   offsOf(seen).every(({ state, ageMs }) => state !== "running" && ageMs >= factsOf(seen).timing.offSettleMs);
 
+/** It boots from what is dead, and nothing of this operation can reach the machine any more: another one may take it. */
+const isStranded = (seen: Seen): boolean => factsOf(seen).bootsFromDead !== null && offSettled(seen) && isStill(seen);
+
 /** What still runs may yet undo the undo: take traffic off again, or point the link. */
 const isStill = (seen: Seen): boolean => Object.values(factsOf(seen).effects).every(({ state }) => state !== "running");
 
@@ -135,6 +138,7 @@ export const operationGuards = {
     return boot.kind === "right" && traffic.up && seen.context.servingMs >= timing.warmUpMs;
   },
   upLate: (seen: Seen) => seen.context.elapsedMs >= UP_DEADLINE_MS + factsOf(seen).timing.warmUpMs,
+  stranded: isStranded,
   wentOff: (seen: Seen) => factsOf(seen).power === "off",
   linkRestored: (seen: Seen) => factsOf(seen).link === "from" && factsOf(seen).traffic.on && isStill(seen),
   // A foreign file where the link was freezes its machine, not one of the pool's few operations for ever. A link that can't be

@@ -2,7 +2,8 @@
  * The operation chart: one machine's way to another role, or through a reboot to its own again.
  *
  * Until the first power-off is sent the way back is open, and it is taken when the operator, the plan or the floor asks:
- * `undoing` restores the link and gives traffic back. From then on a machine is verified or quarantined, nothing else.
+ * `undoing` restores the link and gives traffic back. From then on a machine is verified or quarantined, nothing else; unless the
+ * file server that it boots from dies meanwhile: then it is `stranded`, and booted anew from the mirror.
  * Success is only ever something that was *seen*: two off readings, the link on disk, a beacon with a new boot id. What an
  * effect reported of itself counts only as a failure, and only where it proves that nothing was done.
  *
@@ -54,6 +55,7 @@ export const operationMachine = setup({
     blameBoot: assign((seen) => ({ ...leave, why: `did not come up in time: ${factsOf(seen).boot.why}` })),
     blameRole: assign((seen) => ({ ...leave, why: factsOf(seen).boot.why })),
     blameTraffic: assign((seen) => ({ ...leave, why: `came up, but does not serve: ${factsOf(seen).traffic.why}` })),
+    blameStorage: assign((seen) => ({ ...leave, why: factsOf(seen).bootsFromDead })),
     noteLostLink: assign((seen) => ({ ...leave, why: `${seen.context.why}; ${factsOf(seen).linkWhy}: left as it is` })),
     watch: assign((seen) => watched(seen, true)),
     watchWhileBootable: assign((seen) => watched(seen, factsOf(seen).bootServer.ok)),
@@ -133,6 +135,7 @@ export const operationMachine = setup({
     poweringOn: {
       on: {
         OBSERVE: [
+          { guard: "stranded", target: "stranded", actions: "blameStorage" },
           { guard: "isOn", target: "verifying", actions: "enter" },
           { guard: "onGaveUp", target: "quarantined", actions: "blameOn" },
           { actions: "watchWhileBootable" },
@@ -142,6 +145,7 @@ export const operationMachine = setup({
     verifying: {
       on: {
         OBSERVE: [
+          { guard: "stranded", target: "stranded", actions: "blameStorage" },
           { guard: "cameUpRight", target: "warming", actions: "enterWarming" },
           { guard: "cameUpWrong", target: "quarantined", actions: "blameRole" },
           { guard: "wentOff", target: "poweringOn", actions: "enter" },
@@ -153,6 +157,7 @@ export const operationMachine = setup({
     warming: {
       on: {
         OBSERVE: [
+          { guard: "stranded", target: "stranded", actions: "blameStorage" },
           { guard: "warm", target: "done", actions: "enter" },
           { guard: "cameUpWrong", target: "quarantined", actions: "blameRole" },
           { guard: "upLate", target: "quarantined", actions: "blameTraffic" },
@@ -173,6 +178,7 @@ export const operationMachine = setup({
     done: { type: "final" },
     undone: { type: "final" },
     quarantined: { type: "final" },
+    stranded: { type: "final" },
   },
 });
 
@@ -193,7 +199,8 @@ export type OperationState =
   | "undoing"
   | "done"
   | "undone"
-  | "quarantined";
+  | "quarantined"
+  | "stranded";
 
 export const newOperationChart = (input: OperationInput): ChartSnapshot => begin(operationChart, input);
 export const stateOf = (chart: ChartSnapshot): OperationState => chart.value as OperationState;

@@ -13,9 +13,11 @@ import type { Direction } from "../domain/override.ts";
 import type { PoolState } from "../domain/pool-state.ts";
 import type { Site } from "../domain/site.ts";
 import { shareOf } from "../domain/units.ts";
+import { storageView } from "../storage/storage-view.ts";
 import { type Ask, now, type Refusal } from "./ask.ts";
 import { lookUp, type ResolvedImage, resolveImage } from "./images.ts";
 import { dwellRefusal, placeRefusal, undoneRefusal } from "./machine-refusals.ts";
+import { openStorageLedger, type StorageLedger } from "./storage-ledger.ts";
 
 /** The decision, and all that it was made from. */
 export interface PlanInput extends WishPremises {
@@ -29,6 +31,11 @@ export type Allowed =
 export interface Ledger {
   /** Why nothing at all may start now; urgent moves do not wait for a window. */
   readonly poolRefusal: (urgent: boolean) => Refusal | null;
+  /**
+   * Why no machine may be cut off from a dead file server now. Limits and windows spare machines that serve, and these do not:
+   * they are paced by what the surviving server can carry (ADR 18). A freeze gives way to an operator's order alone.
+   */
+  readonly failOverRefusal: (ordered: boolean) => Refusal | null;
   readonly allow: (ask: Ask) => Allowed;
   readonly spend: (ask: Ask, image: ImageName | null) => void;
 }
@@ -42,21 +49,25 @@ export function openLedger(input: PlanInput): Ledger {
   const underWay = trialsOf(state, site);
   let breakers = breakerOpen(state.failures, limits, underWay);
   const domains = occupiedDomains(state, site);
-  const spentAges = state.spent.map(({ ageMs }) => ageMs).filter((ageMs) => ageMs < HOUR_MS);
+  const storage = openStorageLedger(state, storageView(site, state, observation));
+  const spentAges = state.spent.filter(({ ageMs, hard }) => hard !== true && ageMs < HOUR_MS).map(({ ageMs }) => ageMs);
+  const operating = [...state.operations.values()].filter(({ manner }) => manner !== "hard").length;
   const atOnce = shareOf(limits.atOnce, pool);
   const perHour = shareOf(limits.perHour, pool);
   const healthy = new Map<RoleName, number>([...decision.roles].map(([role, { counts }]) => [role, counts.forFloor]));
   let started = 0;
 
-  const standing = standingRefusal(decision, assignment.orders, observation);
+  const standing = standingRefusal(decision, assignment.orders);
+  const freeze = freezeRefusal(observation);
   const window = windowRefusal(site, observation);
 
   return {
     poolRefusal: (urgent) => {
       if (standing !== null) return standing;
+      if (freeze !== null) return freeze;
       if (window !== null && !urgent) return window;
       if (breakers.pool !== null) return now(`breaker open: ${breakers.pool}`);
-      const live = state.operations.size + started;
+      const live = operating + started;
       if (live >= atOnce) return now(`${live} in operation, at most ${atOnce} at once`);
       const spent = spentAges.length + started;
       if (spent < perHour) return null;
@@ -65,22 +76,31 @@ export function openLedger(input: PlanInput): Ledger {
         notBeforeMs: agedOutMs(spentAges, spent - perHour, observation.wallMs),
       };
     },
+    failOverRefusal: (ordered) => {
+      if (standing !== null) return standing;
+      if (freeze !== null && !ordered) return freeze;
+      return breakers.pool === null ? null : now(`breaker open: ${breakers.pool}`);
+    },
     allow: (ask) => {
       const refusal =
         orderRefusal(ask, assignment.orders) ??
         placeRefusal(ask, site, state) ??
         dwellRefusal(ask, limits.dwell, observation.wallMs) ??
         undoneRefusal(ask, state, observation.wallMs) ??
-        domainRefusal(ask.assigned.machine, limits.perDomain, domains, breakers) ??
+        domainRefusal(ask, limits.perDomain, domains, breakers) ??
         floorRefusal(ask, healthy, decision);
       if (refusal !== null) return { ok: false, refusal };
-      const image = imageFor(ask, input);
+      const image = imageFor(ask, input, storage);
       if (!image.ok) return { ok: false, refusal: now(image.why) };
+      const overloaded = storage.refusal(ask, image.image);
+      if (overloaded !== null) return { ok: false, refusal: overloaded };
       const broken = image.image === null ? undefined : breakers.images.get(image.image);
       return broken === undefined ? image : { ok: false, refusal: now(`breaker open: ${broken}`) };
     },
-    spend: ({ assigned, from }, image) => {
-      started += 1;
+    spend: (ask, image) => {
+      const { assigned, from, manner } = ask;
+      if (manner !== "hard") started += 1;
+      storage.spend(ask, image);
       underWay.push({ image, rack: assigned.machine.domains.rack ?? null });
       breakers = breakerOpen(state.failures, limits, underWay);
       for (const key of domainKeys(assigned.machine)) domains.set(key, (domains.get(key) ?? 0) + 1);
@@ -93,16 +113,22 @@ export function openLedger(input: PlanInput): Ledger {
 function imageFor(
   { assigned: { machine, facts }, to, manner, image }: Ask,
   { site, observation, state }: PlanInput,
+  { copyFor }: StorageLedger,
 ): ResolvedImage {
   if (manner === "drainOnly") return { ok: true, image: facts?.link.kind === "image" ? facts.link.image : null };
   if (image === null) return { ok: true, image };
-  return image === undefined ? resolveImage(machine, to, site, observation, state) : lookUp(image, to, observation);
+  const found =
+    image === undefined ? resolveImage(machine, to, site, observation, state) : lookUp(image, to, observation);
+  return found.ok && found.image !== null ? lookUp(copyFor(machine, found.image), null, observation) : found;
 }
 
 /** What holds the whole pool, whatever the limits. */
-function standingRefusal({ held }: Decision, { pausedPool }: Orders, { schedules }: Observation): Refusal | null {
+function standingRefusal({ held }: Decision, { pausedPool }: Orders): Refusal | null {
   if (held.length > 0) return now(held.join("; "));
-  if (pausedPool !== null) return now(signed("paused", pausedPool));
+  return pausedPool === null ? null : now(signed("paused", pausedPool));
+}
+
+function freezeRefusal({ schedules }: Observation): Refusal | null {
   const freezes = schedules.freezes.filter(({ open }) => open);
   if (freezes.length === 0) return null;
   return { why: "a freeze is on", notBeforeMs: latest(freezes.map(({ closesMs }) => closesMs)) };
@@ -149,12 +175,13 @@ export const domainKeys = ({ domains }: Machine): string[] =>
   Object.entries(domains).map(([kind, name]) => `${kind} ${name}`);
 
 function domainRefusal(
-  { domains }: Machine,
+  { assigned: { machine }, manner }: Ask,
   perDomain: Readonly<Record<string, number>>,
   occupied: ReadonlyMap<string, number>,
   breakers: Breakers,
 ): Refusal | null {
-  for (const [kind, most] of Object.entries(perDomain)) {
+  const { domains } = machine;
+  for (const [kind, most] of manner === "hard" ? [] : Object.entries(perDomain)) {
     const name = domains[kind];
     if (name !== undefined && (occupied.get(`${kind} ${name}`) ?? 0) >= most)
       return now(`${kind} ${name} has ${most} in operation or failed, the most at once`);

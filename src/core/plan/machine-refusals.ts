@@ -41,14 +41,16 @@ const REST_AFTER_UNDO_MS = 600_000;
 
 /** Undone is an operation that began since, though the machine never rebooted. */
 export function undoneRefusal(
-  { assigned, from, orderedMs }: Ask,
+  { assigned, from, orderedMs, manner }: Ask,
   { spent }: PoolState,
   wallMs: number,
 ): Refusal | null {
   if (!isRole(from)) return null;
   const last = spent.filter(({ machine }) => machine === assigned.machine.name).sort((a, b) => a.ageMs - b.ageMs)[0];
   if (last === undefined) return null;
-  const { ageMs, undone } = last;
+  const { ageMs, undone, hard } = last;
+  // What was undone had a drain before it, or a server that died; a hard one has neither.
+  if (manner === "hard" && hard !== true) return null;
   if (ageMs >= REST_AFTER_UNDO_MS || uptimeMs(assigned) <= ageMs) return null;
   // An order that was given since is tried at once: whoever gave it has seen what happened.
   if (orderedMs !== null && orderedMs > wallMs - ageMs) return null;

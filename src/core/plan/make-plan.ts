@@ -2,8 +2,10 @@
 import type { Plan } from "../domain/plan.ts";
 import { prototypeRenewals } from "../rollout/prototypes.ts";
 import { rolloutRenewals } from "../rollout/rollout-renewals.ts";
+import { storageRenewals } from "../storage/storage-renewals.ts";
 import { planBalance } from "./balance.ts";
 import { planCancels } from "./cancels.ts";
+import { noteDeadServers } from "./dead-servers.ts";
 import { beginDraft, finishDraft } from "./draft.ts";
 import { noteForcesNotMet } from "./forces-not-met.ts";
 import type { PlanInput } from "./ledger.ts";
@@ -14,12 +16,16 @@ import { planRenewals } from "./renewals.ts";
 export function makePlan(input: PlanInput): Plan {
   const draft = beginDraft(input);
   planCancels(draft);
+  // What hangs carries nothing and is waited for; what still answers can wait until no role is short.
+  const { hard, usual } = storageRenewals(input);
+  planRenewals(draft, hard);
   planRetiring(draft);
   planMaintained(draft);
   planForced(draft);
   planBalance(draft);
   // After the balance: what a role lacks comes before what can wait.
-  planRenewals(draft, [...rolloutRenewals(input), ...prototypeRenewals(input)]);
+  planRenewals(draft, [...usual, ...rolloutRenewals(input), ...prototypeRenewals(input)]);
+  noteDeadServers(draft);
   noteForcesNotMet(draft);
   return finishDraft(draft);
 }

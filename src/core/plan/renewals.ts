@@ -40,10 +40,15 @@ const unplaced = ({ standing }: AssignedMachine): Refusal => ({ why: standing.wh
 function renew(draft: Draft, assigned: AssignedMachine, role: RoleName, renewal: Renewal): Refusal | null {
   const { manner, image, orderedMs, cause, waits } = renewal;
   if (waits !== undefined) return now(waits);
-  const isUrgent = manner === "hard" || renewal.isUrgent === true;
   const ask = { assigned, from: role, to: role, manner, image, orderedMs, ignoresDwell: true, overridesFloor: false };
-  const needed = isUrgent ? null : (blindRefusal(draft, role) ?? shortRefusal(draft, role));
-  return draft.ledger.poolRefusal(isUrgent) ?? needed ?? tryMove(draft, ask, cause);
+  if (manner !== "hard") {
+    const needed = renewal.isUrgent === true ? null : (blindRefusal(draft, role) ?? shortRefusal(draft, role));
+    return draft.ledger.poolRefusal(renewal.isUrgent === true) ?? needed ?? tryMove(draft, ask, cause);
+  }
+  const refusal = draft.ledger.failOverRefusal(orderedMs !== null) ?? tryMove(draft, ask, cause);
+  // Silent, it counted nowhere; from now on it is on its way here, and nobody else need come in its place.
+  if (refusal === null && assigned.home === null) draft.assigned.set(role, (draft.assigned.get(role) ?? 0) + 1);
+  return refusal;
 }
 
 /** A role whose load nobody knows gives no machine away, not even for a while (S2). */

@@ -1,6 +1,6 @@
 /** The time in which machines served nobody: on their way between roles, and in quarantine. */
 import type { MachineName, Placement } from "../domain/names.ts";
-import type { FinishedOperation, OperationOutcome } from "../domain/operation.ts";
+import type { FinishedOperation } from "../domain/operation.ts";
 import type { Stretch } from "./machine-hours.ts";
 
 /** When a machine was let out of quarantine, by hand or by itself. */
@@ -78,7 +78,9 @@ function movesOf(ended: readonly FinishedOperation[]): Moves[] {
   for (const { operation, outcome } of ended) {
     const { from, to } = operation;
     const before = ways.get(`${from} ${to}`) ?? { from, to, done: 0, undone: 0, quarantined: 0 };
-    ways.set(`${from} ${to}`, { ...before, [outcome]: before[outcome satisfies OperationOutcome] + 1 });
+    // A stranded one was called off by its file server; the operation that took over from it counts for itself.
+    const counted = outcome === "stranded" ? "undone" : outcome;
+    ways.set(`${from} ${to}`, { ...before, [counted]: before[counted] + 1 });
   }
   return [...ways.values()];
 }

@@ -7,6 +7,7 @@ import type { Rollout } from "../domain/rollout.ts";
 import type { Site } from "../domain/site.ts";
 import { canCancel } from "../operate/can-cancel.ts";
 import type { PoolEvent } from "../operate/events.ts";
+import { isSameImage } from "../storage/storage-view.ts";
 import { healthOf, isOnTrial } from "./health.ts";
 import { rolloutContext, rolloutState, stepRollout } from "./rollout.statechart.ts";
 import type { RolloutEvidence } from "./rollout-steps.ts";
@@ -70,8 +71,8 @@ function expectingPrevious(
     for (const [machine, record] of state.machines) {
       const { quarantine } = record;
       const link = observation.machines.get(machine)?.link;
-      const isIts = quarantine?.expected?.placement === role && quarantine.expected.image === aim.image;
-      if (!isIts || link?.kind !== "image" || link.image !== aim.previous) continue;
+      const isIts = quarantine?.expected?.placement === role && isSameImage(quarantine.expected.image, aim.image);
+      if (!isIts || link?.kind !== "image" || !isSameImage(link.image, aim.previous)) continue;
       const expected = { placement: role, image: aim.previous };
       changed.set(machine, { ...record, quarantine: { ...quarantine, expected } });
     }

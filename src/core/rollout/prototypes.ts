@@ -2,6 +2,7 @@
 import type { ImageName, MachineName, RoleName } from "../domain/names.ts";
 import type { Renewal } from "../domain/renewal.ts";
 import type { Rollout } from "../domain/rollout.ts";
+import { isSameImage } from "../storage/storage-view.ts";
 import { rolloutState } from "./rollout.statechart.ts";
 import { spreadOut } from "./spread.ts";
 import type { RolloutPremises } from "./survey.ts";
@@ -28,7 +29,8 @@ function chosenFor(
   { site, state }: RolloutPremises,
 ): MachineName[] {
   const imageOf = (name: MachineName) => state.machines.get(name)?.image ?? null;
-  const rank = (name: MachineName): number => (imageOf(name) === prototype ? 0 : imageOf(name) === production ? 2 : 1);
+  const rank = (name: MachineName): number =>
+    isSameImage(imageOf(name), prototype) ? 0 : isSameImage(imageOf(name), production) ? 2 : 1;
   const able = [...site.machines.values()].filter(({ name, image, status }) => {
     const record = state.machines.get(name);
     return record?.placement === role && record.quarantine === null && image[role] === undefined && status === "active";
@@ -44,7 +46,9 @@ export function runningPrototypes(role: RoleName, premises: RolloutPremises): Ma
   const versions = versionsOf(role, premises);
   if (versions === null) return [];
   const { machines } = premises.state;
-  return chosenFor(role, versions, premises).filter((name) => machines.get(name)?.image === versions.prototype);
+  return chosenFor(role, versions, premises).filter((name) =>
+    isSameImage(machines.get(name)?.image ?? null, versions.prototype),
+  );
 }
 
 /** While a roll-out of the role is under way, it alone says who boots what. */
@@ -56,11 +60,13 @@ export function prototypeRenewals(premises: RolloutPremises): Renewal[] {
     if (versions === null || (rollout !== undefined && rollout.endedMs === null)) return [];
     const { prototype, production } = versions;
     const chosen = new Set(chosenFor(role, versions, premises));
-    const from = wasKept(rollout, prototype) ? [] : [...state.machines].filter(([, { image }]) => image === prototype);
+    const from = wasKept(rollout, prototype)
+      ? []
+      : [...state.machines].filter(([, { image }]) => isSameImage(image, prototype));
     const tooMany = from.filter(([name, { placement }]) => placement === role && isFree(name) && !chosen.has(name));
     return [
       ...[...chosen]
-        .filter((name) => state.machines.get(name)?.image !== prototype)
+        .filter((name) => !isSameImage(state.machines.get(name)?.image ?? null, prototype))
         .map((name) => renewal(name, prototype, `prototype of ${role}: ${prototype}`)),
       ...tooMany.map(([name]) => renewal(name, production, `no longer a prototype of ${role}: back to ${production}`)),
     ];
@@ -72,7 +78,9 @@ export function prototypeRenewals(premises: RolloutPremises): Renewal[] {
 
 /** An operator left it half-way on purpose. */
 const wasKept = (rollout: Rollout | undefined, prototype: ImageName): boolean =>
-  rollout?.aim.kind === "image" && rollout.aim.image === prototype && rolloutState(rollout.chart) === "stopped";
+  rollout?.aim.kind === "image" &&
+  isSameImage(rollout.aim.image, prototype) &&
+  rolloutState(rollout.chart) === "stopped";
 
 const renewal = (machine: MachineName, image: ImageName, cause: string): Renewal => ({
   machine,

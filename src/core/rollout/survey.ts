@@ -6,6 +6,7 @@ import type { Operation } from "../domain/operation.ts";
 import type { MachineRecord, PoolState } from "../domain/pool-state.ts";
 import type { Rollout } from "../domain/rollout.ts";
 import type { Site } from "../domain/site.ts";
+import { isSameImage } from "../storage/storage-view.ts";
 import { rolloutContext } from "./rollout.statechart.ts";
 
 export interface RolloutPremises {
@@ -94,7 +95,7 @@ function membersOf(rollout: Rollout, { site, state }: RolloutPremises) {
 /** No clock is asked: another boot id, or the new image itself, is the proof. */
 function hasBooted({ aim, order }: Rollout, machine: MachineName, record: MachineRecord): boolean {
   if (record.quarantine !== null) return false;
-  if (aim.kind === "image") return record.image === aim.image;
+  if (aim.kind === "image") return isSameImage(record.image, aim.image);
   const before = order.find((member) => member.machine === machine)?.bootId;
   return record.bootId !== null && record.bootId !== before;
 }
@@ -121,11 +122,14 @@ function holderOut({ role }: Rollout, { site, state, observation }: RolloutPremi
 }
 
 const isOf = ({ role, aim }: Rollout, { from, to, toImage }: Operation): boolean =>
-  to === role && (aim.kind === "image" ? toImage === aim.image : from === role);
+  to === role && (aim.kind === "image" ? isSameImage(toImage, aim.image) : from === role);
 
 /** Only the last wave has to wait for them. */
 const bringsOld = ({ role, aim, left }: Rollout, { machine, to, toImage }: Operation): boolean =>
-  aim.kind === "image" && to === role && toImage !== aim.image && !left.some((one) => one.machine === machine);
+  aim.kind === "image" &&
+  to === role &&
+  !isSameImage(toImage, aim.image) &&
+  !left.some((one) => one.machine === machine);
 
 function failedOf({ role, aim, order, left }: Rollout, { machines }: PoolState): Survey["failed"] {
   const untouched = new Set(left.map(({ machine }) => machine));
@@ -135,7 +139,7 @@ function failedOf({ role, aim, order, left }: Rollout, { machines }: PoolState):
     const { expected, why } = quarantine;
     const isIts =
       aim.kind === "image"
-        ? expected?.placement === role && expected.image === aim.image
+        ? expected?.placement === role && isSameImage(expected.image, aim.image)
         : own.has(machine) && placement === role;
     return isIts ? [{ machine, why }] : [];
   });
@@ -151,7 +155,7 @@ export function returningFrom(rollout: Rollout, premises: RolloutPremises): read
     .filter(
       ([machine, record]) =>
         record.placement === role &&
-        record.image === aim.image &&
+        isSameImage(record.image, aim.image) &&
         !untouched.has(machine) &&
         premises.site.machines.has(machine) &&
         heldOut(machine, record) === null,
@@ -165,7 +169,7 @@ export function misledLinks({ aim, role }: Rollout, { site, state, observation }
   return [...site.machines.keys()].filter((machine) => {
     const expected = state.machines.get(machine)?.quarantine?.expected;
     const link = observation.machines.get(machine)?.link;
-    return expected?.placement === role && link?.kind === "image" && link.image === aim.image;
+    return expected?.placement === role && link?.kind === "image" && isSameImage(link.image, aim.image);
   });
 }
 

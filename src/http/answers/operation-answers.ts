@@ -40,7 +40,7 @@ const live = {
 const finished = {
   ...fields,
   phase: z.string(),
-  outcome: z.enum(["done", "undone", "quarantined"]),
+  outcome: z.enum(["done", "undone", "quarantined", "stranded"]),
   why: z.string(),
   endedMs: wallMs,
 };

@@ -115,6 +115,7 @@ function beginState(pool: ReplayPool): PoolState {
     failures: [],
     rollouts: [],
     recoveringMs: null,
+    storage: new Map(),
   };
 }
 
@@ -141,6 +142,8 @@ function observe(
   }
   return {
     ...fixed,
+    roots: new Map(),
+    storage: new Map(),
     wallMs,
     deltaMs: MINUTE_MS,
     machines: pool.facts(wallMs, jobsOf),

@@ -8,10 +8,10 @@ import type { Troubles } from "./troubles.ts";
 
 /** `by`: which controller looks through this world. */
 export function faultyWorld(world: SimulatedWorld, troubles: Troubles, seen: SideEffects, by: string): World {
-  const { clock, calendar, bootLog, health } = world;
+  const { clock, calendar, bootLog, health, storage } = world;
   const isSilent = ({ name }: Machine): boolean => troubles.unreachable.has(name);
   return {
-    ...{ clock, calendar, bootLog, health },
+    ...{ clock, calendar, bootLog, health, storage },
     power: faultyPower(world, troubles, seen, by),
     links: faultyLinks(world.links, troubles),
     traffic: faultyTraffic(world.traffic, troubles),

@@ -62,7 +62,7 @@ export class Witness implements Evidence, SideEffects, Watcher {
   readonly heard = new Map<RoleName, Heard>();
   readonly wanted = new Map<string, number | null>();
   readonly bootsBefore = new Map<OperationId, string | null>();
-  readonly ended = { done: 0, undone: 0, quarantined: 0 };
+  readonly ended = { done: 0, undone: 0, quarantined: 0, stranded: 0 };
   events = 0;
   private lookedMs = 0;
 

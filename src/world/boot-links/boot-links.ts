@@ -87,9 +87,9 @@ export function createBootLinks(options: BootLinksOptions): BootLinksOnDisk {
     catalogue: async (signal) => {
       const answer = await readAll(gate, places, signal, (place) => readCatalogue(place, place.reader));
       if (!answer.ok) return answer;
-      const { channels, images, warnings: found } = mergeCatalogues(answer.value);
+      const { warnings: found, ...catalogue } = mergeCatalogues(answer.value);
       warnings.tell(found);
-      return { ok: true, value: { channels, images } };
+      return { ok: true, value: catalogue };
     },
     moveChannel: async (channel, image, signal) => {
       if (options.dryRun) return DRY;

@@ -19,9 +19,12 @@ export async function readCatalogue(directory: BootDirectory, reader: DirectoryR
   const listing = await reader.list();
 
   const images = new Map<ImageName, RoleName | null>();
+  const roots = new Map<ImageName, string>();
   for (const name of listing.files) {
-    const role = await readImage(directory, reader, name, (what) => warn(name, what));
-    if (role !== undefined) images.set(name as ImageName, role);
+    const image = await readImage(directory, reader, name, (what) => warn(name, what));
+    if (image === null) continue;
+    images.set(name as ImageName, image.role);
+    if (image.server !== null) roots.set(name as ImageName, image.server);
   }
 
   // An image is its own channel, so that a plain `web.production`, as the article has it, can stand in a policy.
@@ -33,35 +36,35 @@ export async function readCatalogue(directory: BootDirectory, reader: DirectoryR
     if (image === null) warn(name, `leads to no image (${listing.links.get(name)}); the channel is not offered`);
     else channels.set(channel.data, image);
   }
-  return { images, channels, warnings };
+  return { images, channels, roots, warnings };
 }
 
-/** The role of an image's file (`null`: none stated); `undefined` when the file is not offered as an image. */
+/** What an image's file states; `null` when the file is not offered as an image. */
 async function readImage(
   directory: BootDirectory,
   reader: DirectoryReader,
   name: string,
   warn: (what: string) => void,
-): Promise<RoleName | null | undefined> {
+): Promise<{ readonly role: RoleName | null; readonly server: string | null } | null> {
   const { loader } = directory;
-  if (nameKind(loader, name) !== "free") return undefined;
+  if (nameKind(loader, name) !== "free") return null;
   const image = imageNameSchema.safeParse(name);
   const text = await reader.read(name);
   // GRUB's directory also holds its own program, fonts and modules: only what states a role or image is one of retask's.
   if (!text.ok) {
     if (loader === "pxelinux") warn(`${text.why}; not offered as an image`);
-    return undefined;
+    return null;
   }
   const stated = statedIn(loader, text.text);
-  if (loader === "grub" && stated.roles.length === 0 && stated.images.length === 0) return undefined;
+  if (loader === "grub" && stated.roles.length === 0 && stated.images.length === 0) return null;
   if (!image.success) {
     warn(`${image.error.issues[0]?.message ?? "not an image's name"}; not offered as an image`);
-    return undefined;
+    return null;
   }
   const checked = checkImageFile(image.data, stated);
-  if (checked.ok) return checked.role;
+  if (checked.ok) return { role: checked.role, server: stated.server };
   warn(`${checked.why}; not offered as an image`);
-  return undefined;
+  return null;
 }
 
 /** Links that a channel may go through, before it counts as a loop. */
@@ -85,6 +88,7 @@ function followChannel(listing: Listing, images: ReadonlyMap<ImageName, unknown>
 export function mergeCatalogues(catalogues: readonly Catalogue[]): Catalogue {
   const images = new Map<ImageName, RoleName | null>();
   const channels = new Map<ImageName, ImageName>();
+  const roots = new Map<ImageName, string>();
   const warnings = catalogues.flatMap((one) => one.warnings);
   for (const one of catalogues) {
     for (const [image, role] of one.images) {
@@ -92,13 +96,18 @@ export function mergeCatalogues(catalogues: readonly Catalogue[]): Catalogue {
       if (known === undefined || known === null) images.set(image, role);
       else if (role !== null && role !== known) warnings.push(differs(`image ${image}`, "role", known, role));
     }
+    for (const [image, server] of one.roots) {
+      const known = roots.get(image);
+      if (known === undefined) roots.set(image, server);
+      else if (known !== server) warnings.push(differs(`image ${image}`, "file server", known, server));
+    }
     for (const [channel, image] of one.channels) {
       const known = channels.get(channel);
       if (known === undefined) channels.set(channel, image);
       else if (known !== image) warnings.push(differs(`channel ${channel}`, "image", known, image));
     }
   }
-  return { images, channels, warnings };
+  return { images, channels, roots, warnings };
 }
 
 const differs = (what: string, of: string, kept: string, other: string): string =>

@@ -11,15 +11,36 @@ export type ImageFile =
 export interface Stated {
   readonly roles: readonly string[];
   readonly images: readonly string[];
+  /** The file server of the root file system, where exactly one is named. */
+  readonly server: string | null;
 }
 
 /** Every role and image that the file states, each once, in the file's order. */
 export function statedIn(loader: Loader, text: string): Stated {
-  const words = [...headerWords(text), ...commandLineWords(loader, text)];
+  const kernelWords = commandLineWords(loader, text);
+  const isOurs = ([key]: Word) => key === "retask.role" || key === "retask.image";
+  const words = [...headerWords(text), ...kernelWords.filter(isOurs)];
   const valuesOf = (...keys: string[]) => [
     ...new Set(words.filter(([key]) => keys.includes(key)).map(([, value]) => value)),
   ];
-  return { roles: valuesOf("role", "retask.role"), images: valuesOf("image", "retask.image") };
+  return {
+    roles: valuesOf("role", "retask.role"),
+    images: valuesOf("image", "retask.image"),
+    server: serverIn(kernelWords),
+  };
+}
+
+/**
+ * `nfsroot=10.0.1.20:/images/web,vers=3`, as the kernel has it (Documentation/admin-guide/nfs/nfsroot.rst), or dracut's
+ * `root=nfs:10.0.1.20:/images/web` and `netroot=nfs4:…` (dracut.cmdline(7)).
+ */
+function serverIn(words: readonly Word[]): string | null {
+  const servers = words.flatMap(([key, value]) => {
+    const nfs = key === "nfsroot" ? /^([A-Za-z0-9.-]+):\// : /^nfs4?:([A-Za-z0-9.-]+):\//;
+    return (["nfsroot", "root", "netroot"].includes(key) && nfs.exec(value)?.[1]) || [];
+  });
+  const [server, ...others] = new Set(servers);
+  return server !== undefined && others.length === 0 ? server : null;
 }
 
 /** Whether a file may be offered as the image of its name; says why not. */
@@ -51,7 +72,7 @@ const COMMAND_LINE: Readonly<Record<Loader, RegExp>> = {
 
 function commandLineWords(loader: Loader, text: string): Word[] {
   const lines = text.split(/\r?\n/).map((line) => COMMAND_LINE[loader].exec(line)?.[1] ?? "");
-  return lines.flatMap(splitWords).filter(([key]) => key === "retask.role" || key === "retask.image");
+  return lines.flatMap(splitWords);
 }
 
 function splitWords(line: string): Word[] {

@@ -13,7 +13,7 @@ import { Telemetry } from "../../../src/control/telemetry.ts";
 import { type MachineName, roleName } from "../../../src/core/domain/names.ts";
 import { createApi } from "../../../src/http/server.ts";
 import { makeFirstToken } from "../../../src/http/tokens.ts";
-import { simulatedChannels, simulatedImages } from "../../../src/simulation/simulated-images.ts";
+import { simulatedChannels, simulatedFiles } from "../../../src/simulation/simulated-images.ts";
 import { Simulation } from "../../../src/simulation/simulation.ts";
 import { openMemoryStore } from "../../../src/store/memory-store.ts";
 import { createBootLinks } from "../../../src/world/boot-links/boot-links.ts";
@@ -107,7 +107,7 @@ export async function startSimulatedDaemon(mode: "advise" | "auto" = "auto"): Pr
   if (!kept.ok) throw new Error(JSON.stringify(kept.problems));
   const { keeper } = kept;
   const { site: parsed } = keeper.current();
-  const boot = await makeBootDirectory(directory.path, simulatedImages(parsed), simulatedChannels(parsed));
+  const boot = await makeBootDirectory(directory.path, simulatedFiles(parsed), simulatedChannels(parsed));
   const links = createBootLinks({ directories: { pxelinux: boot.path }, dryRun: false, log: logger });
   const simulation = await Simulation.start({
     site: parsed,

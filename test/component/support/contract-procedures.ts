@@ -27,7 +27,6 @@ export function testPreparing(bench: () => ContractBench): void {
         { step: "powerOn", done: "unchanged" },
       ],
     });
-    expect((await prepare("m99", {})).body.code).toBe("RTK_UNKNOWN_MACHINE");
     expect((await prepare("m01", { boots: { role: "mail" } })).body.code).toBe("RTK_NOT_ELIGIBLE");
   });
 }

@@ -41,6 +41,19 @@ export class Contract {
   private readonly ajv = addFormats.default(new Ajv2020({ strict: false, allErrors: true }));
   private readonly validators = new Map<string, ValidateFunction>();
 
+  /** `GET /v1/status`, and what the document says of it. */
+  operations(): { name: string; operation: Operation }[] {
+    return Object.entries(this.document.paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, operation]) => ({ name: `${method.toUpperCase()} ${path}`, operation })),
+    );
+  }
+
+  /** Routes that have not answered well yet. */
+  unasked(): string[] {
+    const names = this.operations().map(({ name }) => name);
+    return names.filter((name) => ![...(this.seen.get(name) ?? [])].some((status) => status < 300));
+  }
+
   private constructor(url: string, token: string, document: Document) {
     this.url = url;
     this.token = token;

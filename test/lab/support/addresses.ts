@@ -11,6 +11,8 @@ export const GATEWAY = `${NETWORKS.user}.2`;
 export const NAMESERVER = `${NETWORKS.user}.3`;
 /** This computer's end of the bridge. */
 export const BRIDGE_ADDRESS = `${NETWORKS.bridge}.1`;
+/** A second one of this computer's on the bridge, for a second file server. */
+export const MIRROR_ADDRESS = `${NETWORKS.bridge}.2`;
 export const BRIDGE_SUBNET = `${NETWORKS.bridge}.0`;
 export const MAX_MACHINES = 90;
 

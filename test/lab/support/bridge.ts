@@ -1,7 +1,7 @@
 /** One network for all of a lab's machines: a bridge that has this computer's address, and a tap for each machine. */
 import { execFileSync } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
-import { BRIDGE_ADDRESS } from "./addresses.ts";
+import { BRIDGE_ADDRESS, MIRROR_ADDRESS } from "./addresses.ts";
 
 /** The bridge's device. */
 export const BRIDGE = "lab";
@@ -24,6 +24,7 @@ export async function startBridge(machines: number): Promise<() => Promise<void>
   ip([
     `link add ${BRIDGE} type bridge`,
     `address add ${BRIDGE_ADDRESS}/24 dev ${BRIDGE}`,
+    `address add ${MIRROR_ADDRESS}/24 dev ${BRIDGE}`,
     ...taps.flatMap((tap) => [`tuntap add dev ${tap} mode tap`, `link set ${tap} master ${BRIDGE} up`]),
     `link set ${BRIDGE} up`,
   ]);

@@ -21,10 +21,10 @@ import { BMC_PASSWORD, runs } from "../../component/support/real-farm/machines.t
 import { requireOwnNetwork } from "./addresses.ts";
 import { startBootServer } from "./boot-server.ts";
 import { type LabMachine, startLabMachine } from "./machines.ts";
-import { bootFromNfs, startNfs } from "./nfs.ts";
 import { type MachinePlace, type PlaceOptions, placesOf } from "./places.ts";
 import { startLabPrometheus } from "./prometheus.ts";
 import { writeLabSite } from "./site.ts";
+import { bootsFrom, type Roots, startStorage } from "./storage.ts";
 import { createLabTftpRoot, type LabTftpRoot } from "./tftp-root.ts";
 
 export interface LabOptions extends PlaceOptions {
@@ -34,8 +34,11 @@ export interface LabOptions extends PlaceOptions {
   readonly atOnce?: number;
   /** Web sessions that a machine carries; 5 when absent. */
   readonly perMachine?: number;
-  /** `nfs`: they mount roots of the lab's NFS server; only on a bridge, where `canServeNfs()`. Else each has its own in memory. */
-  readonly roots?: "memory" | "nfs";
+  /**
+   * `nfs`: they mount roots of the lab's NFS server; only on a bridge, where `canServeNfs()`. `mirrored`: of two servers, every
+   * second machine of the second. Else each has its own in memory.
+   */
+  readonly roots?: Roots;
   readonly say?: (text: string) => void;
 }
 
@@ -43,6 +46,8 @@ export interface Lab extends Farm {
   readonly machines: readonly LabMachine[];
   readonly machine: (name: string) => LabMachine;
   readonly root: LabTftpRoot;
+  /** The file server is gone with its host: neither NFS nor its exporter answers any more. */
+  readonly killNfs: (name: string) => Promise<void>;
 }
 
 export const RETASK_PORT = 9420;
@@ -76,11 +81,11 @@ async function buildLab(options: LabOptions, stops: Stop[], stop: Stop): Promise
   stops.push(remove);
 
   const places = placesOf(options);
-  const onNfs = options.roots === "nfs";
-  const root = await createLabTftpRoot(join(dir, "tftp"), images, places, onNfs ? bootFromNfs : undefined);
+  const { roots = "memory" } = options;
+  const root = await createLabTftpRoot(join(dir, "tftp"), images, places, bootsFrom(roots));
   const { network = "user" } = options;
   const tftpd = await startBootServer({ network, dir, root: root.path, machines: places }, stops);
-  if (onNfs) stops.push(await startNfs(dir, images));
+  const storage = await startStorage(roots, dir, images, stops);
   const machines = await startMachines(places, dir, root.path, stops);
   const initial = machines.filter((_, at) => places[at]?.role !== null);
   await Promise.all(initial.map(({ bmc }) => bmc.setPower("on")));
@@ -92,6 +97,7 @@ async function buildLab(options: LabOptions, stops: Stop[], stop: Stop): Promise
   const prometheus = await startLabPrometheus(dir, `127.0.0.1:${PROMETHEUS_PORT}`, {
     proxies: targets,
     retask: listen,
+    storage: storage.scraped,
   });
   stops.push(prometheus.stop);
 
@@ -105,7 +111,7 @@ async function buildLab(options: LabOptions, stops: Stop[], stop: Stop): Promise
   const { webFloor = 1, compileFloor = 1, atOnce = 1, perMachine = 5, spares } = options;
   await writeLabSite(site, machines, {
     ...{ listen, bootLinks: root.bootLinks, tftp: tftpd.address, prometheus: prometheus.url, passwordFile, hostsFile },
-    ...{ webFloor, compileFloor, atOnce, perMachine, spares },
+    ...{ webFloor, compileFloor, atOnce, perMachine, spares, storage: storage.lines },
     store: join(dir, "state/retask.db"),
     bootLog: `{ console: "${dir}/{name}/console.log"${network === "bridge" ? `, tftp: "${dir}/dnsmasq.log"` : ""} }`,
     haproxy: `[${proxies.map(({ now }) => now().socket).join(", ")}]`,
@@ -126,6 +132,7 @@ async function buildLab(options: LabOptions, stops: Stop[], stop: Stop): Promise
   return {
     ...{ dir, site, machines, proxies, prometheus, tftpd, root, hostsFile, distccHome, daemon, ipmitool },
     siteOptions: {},
+    killNfs: storage.kill,
     machine: (name) => named(machines, name),
     hosts: async () => [...(await readFile(hostsFile, "utf8")).matchAll(/^([\d.]+):/gm)].map(([, ip]) => ip ?? ""),
     adopt: () => adopt(daemon),

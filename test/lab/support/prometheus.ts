@@ -6,12 +6,14 @@ export interface ScrapedPlaces {
   readonly proxies: readonly string[];
   /** `address:port` of retask's API. */
   readonly retask: string;
+  /** An exporter beside each file server, with the server's name. */
+  readonly storage?: readonly { readonly name: string; readonly target: string }[];
 }
 
 export const startLabPrometheus = (dir: string, listen: string, scraped: ScrapedPlaces): Promise<FarmPrometheus> =>
   runPrometheus(dir, listen, configuration(scraped));
 
-const configuration = ({ proxies, retask }: ScrapedPlaces): string => `global:
+const configuration = ({ proxies, retask, storage = [] }: ScrapedPlaces): string => `global:
   scrape_interval: 1s
   scrape_timeout: 1s
 scrape_configs:
@@ -19,6 +21,8 @@ scrape_configs:
     static_configs: [{ targets: [${proxies.map((target) => `"${target}"`).join(", ")}] }]
   - job_name: retask
     static_configs: [{ targets: ["${retask}"] }]
+  - job_name: nfs
+    static_configs: [${storage.map(({ name, target }) => `{ targets: ["${target}"], labels: { server: ${name} } }`).join(", ")}]
   - job_name: beacons
     honor_labels: true
     # An emulated machine takes its time to answer.

@@ -22,10 +22,24 @@ export interface SiteWords {
   readonly atOnce: number;
   readonly perMachine: number;
   readonly spares: number;
+  /** The file servers, as retask.yaml lists them. */
+  readonly storage: readonly StorageLine[];
+}
+
+/** One of retask.yaml's storage; machines belong on them in turn. */
+export interface StorageLine {
+  readonly name: string;
+  /** All of its keys, in YAML. */
+  readonly text: string;
 }
 
 export async function writeLabSite(dir: string, machines: readonly LabMachine[], words: SiteWords): Promise<void> {
-  const all: Readonly<Record<string, string | number>> = { ...words, machines: fleetLines(machines) };
+  const storage = `[${words.storage.map(({ text }) => text).join(", ")}]`;
+  const all: Readonly<Record<string, string | number>> = {
+    ...words,
+    storage,
+    machines: fleetLines(machines, words.storage),
+  };
   for (const file of await readdir(TEMPLATES, { recursive: true })) {
     if (!file.endsWith(".yaml")) continue;
     const template = await readFile(join(TEMPLATES, file), "utf8");
@@ -35,10 +49,12 @@ export async function writeLabSite(dir: string, machines: readonly LabMachine[],
   }
 }
 
-const fleetLines = (machines: readonly LabMachine[]): string =>
+const fleetLines = (machines: readonly LabMachine[], storage: readonly StorageLine[]): string =>
   machines
-    .map(({ name, ip, mac, bmc, loader }) => {
+    .map(({ name, ip, mac, bmc, loader }, at) => {
+      const server = storage[at % Math.max(1, storage.length)];
+      const domains = server === undefined ? "" : `, domains: { storage: ${server.name} }`;
       const other = loader === "pxelinux" ? "" : `, loader: ${loader}`;
-      return `  - { name: ${name}, ip: ${ip}, mac: "${mac}", bmc: ${bmc.address}${other} }`;
+      return `  - { name: ${name}, ip: ${ip}, mac: "${mac}", bmc: ${bmc.address}${other}${domains} }`;
     })
     .join("\n");

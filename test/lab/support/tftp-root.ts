@@ -19,6 +19,12 @@ export type BootOf = (role: Role) => { readonly initrds: readonly string[]; read
 
 const bootFromMemory: BootOf = (role) => ({ initrds: INITRDS[role], words: [] });
 
+/** How the lab's images boot, and their copies on a second file server, where there is one: `web.2026-11@nfs-b`. */
+export interface Boots {
+  readonly of: BootOf;
+  readonly copies?: { readonly server: string; readonly of: BootOf };
+}
+
 export interface LabTftpRoot extends TftpRoot {
   /** GRUB's directory of links and images. */
   readonly grubLinks: string;
@@ -39,7 +45,7 @@ export async function createLabTftpRoot(
   path: string,
   images: string,
   machines: readonly MachinePlace[],
-  bootOf: BootOf = bootFromMemory,
+  boots: Boots = { of: bootFromMemory },
 ): Promise<LabTftpRoot> {
   await cp(images, path, { recursive: true, mode: constants.COPYFILE_FICLONE });
   await chmod(path, 0o755);
@@ -52,9 +58,12 @@ export async function createLabTftpRoot(
   for (const { ip, loader } of machines)
     linkAt.set(ip, join(loaders[loader].directory, loaders[loader].prefix + hexAddress(ip)));
 
-  for (const loader of Object.values(loaders)) await writeImages(loader, bootOf);
-  // A spare's link is of the last role that it had.
-  for (const { ip, role } of machines) await symlink(imageOf(role ?? "web"), linkAt.get(ip) ?? "");
+  for (const loader of Object.values(loaders)) await writeImages(loader, boots);
+  // A spare's link is of the last role that it had. With two file servers every second machine is on the second one.
+  for (const { ip, role, index } of machines) {
+    const copy = boots.copies !== undefined && index % 2 === 0 ? `@${boots.copies.server}` : "";
+    await symlink(imageOf(role ?? "web") + copy, linkAt.get(ip) ?? "");
+  }
   const hasGrub = machines.some(({ loader }) => loader === "grub");
   return {
     ...{ path, links, grubLinks },
@@ -63,13 +72,17 @@ export async function createLabTftpRoot(
   };
 }
 
-async function writeImages({ directory, fallback, text }: Loader, bootOf: BootOf): Promise<void> {
+async function writeImages({ directory, fallback, text }: Loader, { of, copies }: Boots): Promise<void> {
   await mkdir(directory, { recursive: true });
-  for (const role of ROLES) {
-    const image = imageOf(role);
+  const write = async (role: Role, image: string, bootOf: BootOf): Promise<void> => {
     const { initrds, words } = bootOf(role);
     const append = [commandLine(role, image), ...words].join(" ");
     await writeFile(join(directory, image), text(role, image, initrds, append));
+  };
+  for (const role of ROLES) {
+    const image = imageOf(role);
+    await write(role, image, of);
+    if (copies !== undefined) await write(role, `${image}@${copies.server}`, copies.of);
     await symlink(image, join(directory, `${role}.production`));
   }
   await writeFile(join(directory, fallback), text("none", "holding", ["base.img"], commandLine("none", "holding")));

@@ -9,7 +9,7 @@ test("the committed page is the generated one (write it anew with vitest -u)", a
 });
 
 const COMMANDS =
-  "serve demo check doctor simulate calibrate schema reference notify completion complete adopt status machines plan rota explain overrides history report links evaluate apply pause resume force unforce pin maintain unpin unquarantine accept stop image rollout reboot fleet dhcp replace token";
+  "serve demo check doctor simulate calibrate schema reference notify completion complete adopt status machines plan rota explain overrides history report links evaluate apply pause resume force unforce pin maintain unpin unquarantine accept stop image rollout reboot fleet dhcp replace storage token";
 
 test("there is a command for everything that an operator may do", () => {
   expect(buildProgram().commands.map((command) => command.name())).toEqual(COMMANDS.split(" "));
@@ -58,6 +58,7 @@ test.each([
   ["calibrate --signal web", "expected a role and a query"],
   ["simulate --scale web=much", "expected a role and a factor"],
   ["doctor --only bmc,haprxy", "expected some of files, user, ipmitool"],
+  ["storage fail-over ../x", "expected the name of a storage server"],
   ["token create grafana", "required option '--scope <scope>' not specified"],
   ["token create ../x --scope read", "expected lower-case letters"],
   ["token create grafana --scope all", "Allowed choices are read, write"],

@@ -68,7 +68,8 @@ dhcp:
   nextServer: 10.0.1.5
   filename: { pxelinux: linux-install/pxelinux.0, grub: grub/core.efi }
 storage:
-  - { name: nfs-a, address: 10.0.1.20, mirror: nfs-b, failOver: manual }
+  - { name: nfs-a, address: 10.0.1.20, port: 2049, mirror: nfs-b, failOver: ask, up: 'up{instance="nfs-a:9100"}', deadAfter: 60s,
+      wellAfter: 10m, machines: 60, bootsAtOnce: 5 }
   - { name: nfs-b, address: 10.0.1.21, mirror: nfs-a }
 notify:
   - { url: "https://chat.example/hook", on: [quarantine, hold, breaker, expiry] }
@@ -162,7 +163,7 @@ test("retask.yaml", () => {
     bmc: { interval: 6_000, softOff: 100_000 },
   });
   expect(settings.storage).toHaveLength(2);
-  const everything = ["quarantine", "hold", "breaker", "floorMargin", "expiry", "acceptance", "rollout"];
+  const everything = ["quarantine", "hold", "breaker", "floorMargin", "storage", "expiry", "acceptance", "rollout"];
   expect(settings.notify).toMatchObject([
     {
       url: "https://chat.example/hook",

@@ -65,6 +65,18 @@ describe("the surroundings", () => {
       ["retask.yaml:6:48 storage[0].mirror: expected the name of another storage server, got nfs-a"],
     ],
     [
+      "a fail-over with nowhere to go",
+      moreRetask("storage:\n  - { name: nfs-a, address: 10.0.1.20, failOver: auto }\n"),
+      ["retask.yaml:6:50 storage[0].failOver: auto needs a mirror, to which its machines can go"],
+    ],
+    [
+      "two storage servers at one address",
+      moreRetask("storage:\n  - { name: nfs-a, address: 10.0.1.20 }\n  - { name: nfs-b, address: 10.0.1.20 }\n"),
+      [
+        "retask.yaml:7:29 storage[1].address: 10.0.1.20 is already the address of another storage server: which images lie on which could not be told",
+      ],
+    ],
+    [
       "HAProxy traffic without a HAProxy",
       { "retask.yaml": replaced(RETASK, "haproxy: unix:/run/haproxy/admin.sock\n", "") },
       ["policies/web.yaml:8:21 traffic.haproxy: needs a HAProxy, but retask.yaml names none: haproxy"],
@@ -73,6 +85,16 @@ describe("the surroundings", () => {
       "a series without a Prometheus",
       { "retask.yaml": replaced(RETASK, "prometheus: http://10.0.1.5:9090\n", "") },
       ["policies/web.yaml:4:11 demand.series: is asked of Prometheus, but retask.yaml names none: prometheus"],
+    ],
+    [
+      "a fail-over on the word of one source",
+      {
+        "retask.yaml": `${replaced(RETASK, "prometheus: http://10.0.1.5:9090\n", "")}storage:\n  - { name: nfs-a, address: 10.0.1.20, mirror: nfs-b, failOver: ask }\n  - { name: nfs-b, address: 10.0.1.21 }\n`,
+      },
+      [
+        "policies/web.yaml:4:11 demand.series: is asked of Prometheus, but retask.yaml names none: prometheus",
+        "retask.yaml:5:65 storage[0].failOver: ask needs prometheus: a server is dead only when two sources say so",
+      ],
     ],
   ]);
 });
@@ -125,11 +147,6 @@ describe("what this version would not follow", () => {
       compile("role: compile", "role: compile\nforecast: seasonal"),
       ["policies/compile.yaml:2:11 forecast: only a role whose demand is a series or an expression has a forecast"],
     ],
-    [
-      "a fail-over that acts",
-      moreRetask("storage:\n  - { name: nfs-a, address: 10.0.1.20, failOver: auto }\n"),
-      ["retask.yaml:6:50 storage[0].failOver: not yet supported; leave it at manual"],
-    ],
   ]);
 });
 
@@ -141,7 +158,7 @@ describe("receivers of notifications", () => {
       "an event that retask does not tell of",
       receivers("{ url: https://chat.example/hook, on: [hold, quarantined] }"),
       [
-        'retask.yaml:6:50 notify[0].on[1]: expected quarantine, hold, breaker, floorMargin, expiry, acceptance or rollout, got "quarantined"',
+        'retask.yaml:6:50 notify[0].on[1]: expected quarantine, hold, breaker, floorMargin, storage, expiry, acceptance or rollout, got "quarantined"',
       ],
     ],
     [

@@ -109,7 +109,7 @@ describe("machines", () => {
     expect(machines[1]).toMatchObject({
       standing: { kind: "serving", placement: "web", forFloor: true },
       recorded: { adopted: true, placement: "web" },
-      observed: { beacon: { kind: "heard" }, link: { kind: "image", image: "web.production-1" } },
+      observed: { beacon: { kind: "heard" }, link: { kind: "image", image: "web.production-1@nfs-b" } },
       operation: null,
     });
   });

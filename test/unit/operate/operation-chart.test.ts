@@ -182,6 +182,7 @@ test("every state of the chart can be reached, and every one but an end be left"
     { link: "from", traffic: serving },
     { abort: "the floor" },
     { boot: { kind: "wrong", why: "wrong role" }, power: "on" },
+    { bootsFromDead: "its file server nfs-a is dead", effects: effect("softOff", { ageMs: 17_000 }) },
   ];
   const paths = getShortestPaths(operationMachine, {
     input: { fromBootId: "boot-1", startsOff: false, endsOff: false, manner: "usual" },

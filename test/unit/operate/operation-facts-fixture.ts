@@ -38,6 +38,8 @@ export const facts = (given: Partial<OperationFacts> = {}): OperationFacts => ({
   traffic: serving,
   boot: { kind: "old", why: "still the boot from before the power-off" },
   abort: null,
+  hangs: false,
+  bootsFromDead: null,
   ...given,
   timing: {
     drainForMs: 120_000,

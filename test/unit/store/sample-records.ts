@@ -11,6 +11,7 @@ import {
 import type { FinishedOperation, Operation } from "../../../src/core/domain/operation.ts";
 import { newMachineRecord, type PoolState } from "../../../src/core/domain/pool-state.ts";
 import { known, type Reading } from "../../../src/core/domain/reading.ts";
+import { newStorage } from "../../../src/core/storage/storage.statechart.ts";
 import type { Intent, RecordedDecision } from "../../../src/store/store.ts";
 
 export const web = roleName("web");
@@ -83,6 +84,7 @@ export const sampleState = (): PoolState => ({
     },
   ],
   recoveringMs: null,
+  storage: new Map([["nfs-a", newStorage()]]),
 });
 
 export const sampleDecision = (atMs: number, load: Reading = known(200), desired = 4): RecordedDecision => ({

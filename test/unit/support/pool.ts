@@ -2,7 +2,7 @@
 
 import { type Assignment, assignMachines } from "../../../src/core/decide/assignment.ts";
 import { newMode, stepMode } from "../../../src/core/decide/mode.statechart.ts";
-import { fleetFileSchema, type Machine, resolveFleet } from "../../../src/core/domain/fleet.ts";
+import type { Machine } from "../../../src/core/domain/fleet.ts";
 import { limitsSchema } from "../../../src/core/domain/limits.ts";
 import {
   type ImageName,
@@ -24,12 +24,21 @@ import { known, type Reading } from "../../../src/core/domain/reading.ts";
 import type { ScheduleFact } from "../../../src/core/domain/schedule.ts";
 import type { Site } from "../../../src/core/domain/site.ts";
 import { newOperationChart } from "../../../src/core/operate/operation.statechart.ts";
+import { buildFleet, type FleetSpec } from "./pool-fleet.ts";
+import {
+  buildFiles,
+  buildServers,
+  buildStorage,
+  type MachineFiles,
+  runsImage,
+  type StorageSpec,
+} from "./pool-storage.ts";
 
 export const NOW_MS = 1_800_000_000_000;
 export const TICK_MS = 10_000;
 export const DAY_S = 86_400;
 
-export interface MachineSpec {
+export interface MachineSpec extends FleetSpec, MachineFiles {
   /** A role, or `spare`. */
   readonly in: string;
   /** It is on its way there, in this state of its operation. */
@@ -43,18 +52,13 @@ export interface MachineSpec {
   readonly silent?: boolean;
   readonly jobs?: number;
   readonly slots?: number;
-  readonly domains?: Readonly<Record<string, string>>;
-  readonly roles?: readonly string[];
-  readonly capacity?: number;
-  readonly image?: Readonly<Record<string, string>>;
-  readonly status?: "active" | "retiring";
   readonly adopted?: boolean;
   readonly quarantine?: string;
   readonly unmanageable?: string;
   readonly link?: LinkFact;
 }
 
-export interface PoolSpec {
+export interface PoolSpec extends StorageSpec {
   readonly machines: Readonly<Record<string, MachineSpec>>;
   /** As in a policy file, without `role` and `images`. */
   readonly policies: Readonly<Record<string, object>>;
@@ -109,6 +113,7 @@ export function buildPool(spec: PoolSpec, site: Site = buildSite(spec)): Pool {
     failures: spec.failures ?? [],
     rollouts: spec.rollouts ?? [],
     recoveringMs: spec.recoveringMs ?? null,
+    storage: buildStorage(spec, site),
   };
   const observation = buildObservation(spec, site);
   return { site, state, observation, assignment: assignMachines(site, state, observation) };
@@ -122,10 +127,11 @@ function buildSite(spec: PoolSpec): Site {
   }
   return {
     digest: "test",
-    machines: new Map(buildFleet(spec, [...policies.keys()]).map((machine) => [machine.name, machine])),
+    machines: new Map(buildFleet(spec.machines, [...policies.keys()]).map((machine) => [machine.name, machine])),
     retired: new Map(),
     policies,
     limits: limitsSchema.parse({ atOnce: "100%", perHour: "100%", perDomain: {}, ...spec.limits }),
+    storage: buildServers(spec),
     timing: {
       beaconMaxAgeMs: 60_000,
       softOffMs: 180_000,
@@ -136,31 +142,13 @@ function buildSite(spec: PoolSpec): Site {
   };
 }
 
-function buildFleet(spec: PoolSpec, roles: readonly RoleName[]): Machine[] {
-  const machines = Object.entries(spec.machines).map(([name, machine], index) => ({
-    name,
-    ip: `10.0.${index >> 8}.${index & 255}`,
-    mac: macOf(index),
-    bmc: `10.1.${index >> 8}.${index & 255}`,
-    domains: machine.domains ?? {},
-    ...(machine.roles === undefined ? {} : { roles: machine.roles }),
-    ...(machine.capacity === undefined ? {} : { capacity: machine.capacity }),
-    image: machine.image ?? {},
-    status: machine.status ?? "active",
-  }));
-  return machines.length === 0 ? [] : resolveFleet(fleetFileSchema.parse({ machines }), roles);
-}
-
-const macOf = (index: number): string => `00:00:00:00:${hex(index >> 8)}:${hex(index & 255)}`;
-const hex = (byte: number): string => byte.toString(16).padStart(2, "0");
-
 function buildRecord(machine: MachineSpec): MachineRecord {
   const quarantine = machine.quarantine;
   return {
     ...newMachineRecord(),
     adopted: machine.adopted ?? true,
     placement: place(machine.in),
-    image: machine.in === SPARE ? null : imageOf(machine.in),
+    image: runsImage(machine),
     unmanageable: machine.unmanageable ?? null,
     quarantine: quarantine === undefined ? null : { why: quarantine, sinceMs: NOW_MS, operation: null, expected: null },
   };
@@ -180,8 +168,8 @@ function buildOperation(name: string, machine: MachineSpec, to: string): Operati
     machine: machineName(name),
     from: place(machine.in),
     to: place(to),
-    fromImage: machine.in === SPARE ? null : imageOf(machine.in),
-    toImage: to === SPARE ? null : imageOf(to),
+    fromImage: runsImage(machine),
+    toImage: to === SPARE ? null : imageName(machine.bootsFrom ?? imageOf(to)),
     manner: "usual",
     reason: "test",
     plan: "plan" as PlanId,
@@ -210,7 +198,7 @@ function buildObservation(spec: PoolSpec, site: Site): Observation {
     schedules,
     bootServer: spec.bootServer ?? { ok: true },
     channels: new Map(images.map((role) => [imageName(`${role}.production`), imageOf(role)])),
-    images: new Map(images.map((role) => [imageOf(role), role])),
+    ...buildFiles(spec, site, images),
     effects: new Map(),
     operator: { configuredMode: "auto", stopped: null },
   };
@@ -228,16 +216,17 @@ function buildFacts(machine: Machine, spec: MachineSpec = { in: SPARE }): Machin
     machine: machine.name,
     mac: machine.mac,
     role,
-    image: role === "" ? "" : imageOf(role),
+    image: runsImage(spec) ?? "",
     bootId: `boot-${machine.name}`,
     uptimeS: spec.uptimeS ?? DAY_S,
     distcc: null,
   };
   const slots = spec.slots ?? 4;
+  const runs = runsImage(spec);
   return {
     beacon: isSilent ? { kind: "silent", why: "no answer" } : { kind: "heard", report, ageMs: spec.beaconAgeMs ?? 0 },
     power: { kind: spec.off === true ? "off" : "on", ageMs: 0, readings: 2 },
-    link: spec.link ?? (role === "" ? { kind: "missing" } : { kind: "image", image: imageOf(role) }),
+    link: spec.link ?? (runs === null ? { kind: "missing" } : { kind: "image", image: runs }),
     traffic: { kind: "none" },
     strayTraffic: [],
     bootStage: null,

@@ -112,6 +112,7 @@ test("an image that is wished for is there, and serves the role that wishes for 
       [web, web],
     ]),
     images: new Map([[web, roleName("web")]]),
+    roots: new Map(),
   };
   const judge = (name: string, role: string) =>
     judgeWishes([{ name: imageName(name), role, machine }], catalogue, ["/srv"]);
