@@ -3,7 +3,7 @@
  * goes on failing is tried ever more rarely, one machine at a time (a circuit breaker that is half open: Nygard, "Release It!").
  */
 import type { Limits } from "../domain/limits.ts";
-import type { ImageName } from "../domain/names.ts";
+import { baseOf, type ImageName, sameVersion } from "../domain/names.ts";
 import type { EffectKind } from "../domain/observation.ts";
 import type { Failure, PoolState } from "../domain/pool-state.ts";
 import type { Site } from "../domain/site.ts";
@@ -12,7 +12,7 @@ import { describeDuration } from "../domain/units.ts";
 export interface Breakers {
   /** Why the pool's breaker is open, or null. The mode chart gets it as `tripped`. */
   readonly pool: string | null;
-  /** Images that nothing new may boot, and why. */
+  /** Images that nothing new may boot from any file server, and why; by the name that an image and its copies share. */
   readonly images: ReadonlyMap<ImageName, string>;
   /** Racks in which nothing new may start, and why. */
   readonly racks: ReadonlyMap<string, string>;
@@ -70,7 +70,7 @@ export function breakerOpen(failures: readonly Failure[], limits: Limits, underW
       failed,
       most,
       limits,
-      underWay.some((trial) => trial.image === image),
+      underWay.some((trial) => sameVersion(trial.image, image)),
     );
     if (why !== null) images.set(image, `${why.count} of image ${image}, ${why.rest}`);
   }
@@ -86,8 +86,9 @@ export const isForgotten = ({ ageMs, overcome }: Failure, { breaker }: Limits): 
   ageMs >= breaker.within && (overcome || ageMs >= FORGOTTEN_MS);
 const FORGOTTEN_MS = 7 * LONGEST_PAUSE_MS;
 
+/** Its copies on other file servers failed for the same reason, more likely than not. */
 const imageToBlame = ({ effect, image }: Failure): ImageName | null =>
-  effect !== null && BEFORE_BOOT.has(effect) ? null : image;
+  image === null || (effect !== null && BEFORE_BOOT.has(effect)) ? null : baseOf(image);
 
 /** All in one known rack: the rack is the likelier cause, and the next failure elsewhere tells. */
 const inOneRack = (failures: readonly Failure[]): boolean =>

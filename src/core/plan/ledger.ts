@@ -7,7 +7,7 @@ import { describePause, mayCome, mayLeave, type Orders, signed } from "../decide
 import type { WishPremises } from "../decide/wish.ts";
 import type { Decision } from "../domain/decision.ts";
 import type { Machine } from "../domain/fleet.ts";
-import { type ImageName, isRole, type Placement, type RoleName } from "../domain/names.ts";
+import { baseOf, type ImageName, isRole, type Placement, type RoleName } from "../domain/names.ts";
 import type { Observation } from "../domain/observation.ts";
 import type { Direction } from "../domain/override.ts";
 import type { PoolState } from "../domain/pool-state.ts";
@@ -94,7 +94,7 @@ export function openLedger(input: PlanInput): Ledger {
       if (!image.ok) return { ok: false, refusal: now(image.why) };
       const overloaded = storage.refusal(ask, image.image);
       if (overloaded !== null) return { ok: false, refusal: overloaded };
-      const broken = image.image === null ? undefined : breakers.images.get(image.image);
+      const broken = image.image === null ? undefined : breakers.images.get(baseOf(image.image));
       return broken === undefined ? image : { ok: false, refusal: now(`breaker open: ${broken}`) };
     },
     spend: (ask, image) => {

@@ -40,6 +40,12 @@ describe("the breaker", () => {
     expect(open(...bad)).toEqual({ pool: false, racks: [], images: ["web.2"] });
   });
 
+  test("of an image opens for it and its copies on other file servers together", () => {
+    const copies = ["web.2", "web.2@nfs-b", "web.2@nfs-b"];
+    const bad = copies.map((image, at) => failure(`m0${at + 1}`, null, image));
+    expect(open(...bad)).toEqual({ pool: false, racks: [], images: ["web.2"] });
+  });
+
   test("of an image opens where nothing is known of racks", () => {
     const bad = ["m01", "m02", "m03"].map((name) => failure(name, null, "web.2"));
     expect(open(...bad)).toEqual({ pool: false, racks: [], images: ["web.2"] });
