@@ -116,17 +116,17 @@ describe("a real Prometheus", () => {
     waitFor(async () => (await said(up)).kind === kind, SOON_MS, `${up} to become ${kind}`);
 
   test("up is what it scrapes at the server's address; down once none of it answers", async () => {
-    await becomes("up");
+    expect(await becomes("up")).toBe(true);
     exporter.serve(null);
-    await becomes("down");
+    expect(await becomes("down")).toBe(true);
     exporter.serve("nfs_up 1\n");
-    await becomes("up");
+    expect(await becomes("up")).toBe(true);
   });
 
   test("a series of one's own: 0 is down", async () => {
-    await becomes("up", "nfs_up");
+    expect(await becomes("up", "nfs_up")).toBe(true);
     exporter.serve("nfs_up 0\n");
-    await becomes("down", "nfs_up");
+    expect(await becomes("down", "nfs_up")).toBe(true);
     exporter.serve("nfs_up 1\n");
   });
 
