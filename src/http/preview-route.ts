@@ -21,13 +21,15 @@ export function previewRoute(server: FastifyInstance, { controller }: ApiOptions
     {
       id: "previewOverride",
       tag: "overrides",
-      summary: "What a pause, a pin, a force, the end of one, or a release from quarantine would do. Changes nothing.",
+      summary:
+        "What a pause, a pin, a force, a roll-out, the end of one, or a release from quarantine would do. Changes nothing.",
       description: ABOUT,
       answers: { 200: previewAnswer },
       reads: true,
       refuses: [
         ...["RTK_UNKNOWN_MACHINE", "RTK_UNKNOWN_ROLE", "RTK_UNKNOWN_OVERRIDE", "RTK_NOT_ELIGIBLE", "RTK_BAD_EXPIRY"],
         ...["RTK_BAD_COUNT", "RTK_BELOW_FLOOR", "RTK_NOT_QUARANTINED", "RTK_STILL_SICK", "RTK_NOT_OBSERVED"],
+        ...["RTK_UNKNOWN_IMAGE", "RTK_ROLLOUT_UNDER_WAY", "RTK_NOTHING_TO_ROLL_OUT", "RTK_CHANNEL_FILE"],
       ],
     },
     { body: previewBody },

@@ -112,28 +112,28 @@ describe("a real Prometheus", () => {
     const watch = storageWatch({ clock: systemClock, monitoring: askPrometheus({ url, deadline: 5_000 }) });
     return (await watch.ask(server, AbortSignal.timeout(10_000))).monitoring;
   };
-  const becomes = (kind: string, up?: string) =>
+  const expectBecomes = (kind: string, up?: string) =>
     waitFor(async () => (await said(up)).kind === kind, SOON_MS, `${up} to become ${kind}`);
 
   test("up is what it scrapes at the server's address; down once none of it answers", async () => {
-    expect(await becomes("up")).toBe(true);
+    await expectBecomes("up");
     exporter.serve(null);
-    expect(await becomes("down")).toBe(true);
+    await expectBecomes("down");
     exporter.serve("nfs_up 1\n");
-    expect(await becomes("up")).toBe(true);
+    await expectBecomes("up");
   });
 
   test("a series of one's own: 0 is down", async () => {
-    expect(await becomes("up", "nfs_up")).toBe(true);
+    await expectBecomes("up", "nfs_up");
     exporter.serve("nfs_up 0\n");
-    expect(await becomes("down", "nfs_up")).toBe(true);
+    await expectBecomes("down", "nfs_up");
     exporter.serve("nfs_up 1\n");
   });
 
   test("no series, NaN, or no Prometheus is unknown, and never down", async () => {
     expect(await said('up{instance="elsewhere"}')).toMatchObject({ kind: "unknown" });
     exporter.serve("nfs_up NaN\n");
-    await becomes("unknown", "nfs_up");
+    await expectBecomes("unknown", "nfs_up");
     exporter.serve("nfs_up 1\n");
     expect(await said("nfs_up", `http://127.0.0.1:${await freePort()}`)).toMatchObject({ kind: "unknown" });
   });

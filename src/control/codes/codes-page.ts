@@ -19,8 +19,8 @@ export const codeSections: readonly CodeSection[] = [
   dhcpCodes,
   storeCodes,
   operatorCodes,
-  storageCodes,
   rolloutCodes,
+  storageCodes,
   httpCodes,
 ];
 

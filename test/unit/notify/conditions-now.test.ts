@@ -2,12 +2,14 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Tick } from "../../../src/control/controller.ts";
 import { stepMode } from "../../../src/core/decide/mode.statechart.ts";
-import { machineName, type OverrideId } from "../../../src/core/domain/names.ts";
+import { imageName, machineName, type OverrideId } from "../../../src/core/domain/names.ts";
 import type { PoolState } from "../../../src/core/domain/pool-state.ts";
 import { newMachineRecord } from "../../../src/core/domain/pool-state.ts";
 import { unknown } from "../../../src/core/domain/reading.ts";
+import type { Rollout } from "../../../src/core/domain/rollout.ts";
 import type { Condition } from "../../../src/core/notify/condition.ts";
 import { conditionsNow, type Premises } from "../../../src/core/notify/conditions-now.ts";
+import { newRolloutChart, stepRollout } from "../../../src/core/rollout/rollout.statechart.ts";
 import { type Bench, BY, MONDAY_MS, startBench, WEB } from "../http/support/bench.ts";
 
 let bench: Bench;
@@ -144,6 +146,26 @@ test("an override is told in the last tenth of its life, whose it is and why it 
   expect(ending(wallMs + 110_000)).toEqual([]);
   expect(ending(wallMs)).toEqual([]);
   expect(ending(null)).toEqual([]);
+});
+
+test("a roll-out that stopped by itself is told, until a day after its end; one that was aborted is not", () => {
+  const image = imageName("web.2");
+  const chart = newRolloutChart({ stage: 0, lastStage: 1, soakMs: 0, hasWayBack: true });
+  const rollout: Rollout = {
+    ...{ role: WEB, aim: { kind: "image", image, previous: image }, canaries: 1, wavesPercent: [100], soakMs: 0 },
+    ...{ order: [], left: [], author: "ada", reason: "x", startedMs: MONDAY_MS, endedMs: null, chart },
+  };
+  const told = (change: Partial<Rollout>) => withState({ rollouts: [{ ...rollout, ...change }] });
+  const evidence = { failed: "m01 did not come back", health: { kind: "healthy", why: "" } } as const;
+  const rest = { isRenewed: false, isCallingOff: false, isBack: false, isPromoted: false };
+  const failed = stepRollout(chart, { type: "OBSERVE", deltaMs: 1, evidence: { ...evidence, ...rest } });
+  expect(told({})).toEqual([]);
+  expect(told({ chart: failed })).toMatchObject([{ kind: "rollout", subject: "web", severity: "warning" }]);
+  expect(told({ chart: failed })[0]?.summary).toBe("the roll-out of web.2 has stopped: m01 did not come back");
+  const now = premises.observation.wallMs;
+  expect(told({ chart: failed, endedMs: now - 86_399_000 })).toHaveLength(1);
+  expect(told({ chart: failed, endedMs: now - 86_400_000 })).toEqual([]);
+  expect(told({ chart: stepRollout(chart, { type: "ABORT", why: "no", keeps: false }) })).toEqual([]);
 });
 
 test("a configuration that waits is told with its reasons, and the command that accepts it", () => {
