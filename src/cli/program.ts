@@ -91,8 +91,8 @@ const GROUPS: readonly (readonly [title: string, add: readonly ((program: Comman
     ],
   ],
   ["Images:", [addImageCommand, addRolloutCommand, addRebootCommand]],
-  ["Machines:", [addFleetCommand, addDhcpCommand, addReplaceCommand]],
-  ["Administer:", [addStorageCommand, addTokenCommand]],
+  ["Machines:", [addFleetCommand, addDhcpCommand, addReplaceCommand, addStorageCommand]],
+  ["Administer:", [addTokenCommand]],
 ];
 
 const DEFAULT_SITE = "/etc/retask";

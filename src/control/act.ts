@@ -123,14 +123,14 @@ function logEvent(logger: Logger, event: PoolEvent): void {
     logger[kind === "overrideEnding" ? "warn" : "info"]({ override: id, author, reason, expiresMs }, `${what} ${ends}`);
     return;
   }
-  if (event.kind === "rollout") {
-    const { role, from, to, why } = event;
-    logger[STOPS.has(to) ? "warn" : "info"]({ role, why }, `roll-out: ${from} to ${to}`);
-    return;
-  }
   if (event.kind === "storage") {
     const { server, from, to } = event;
     logger[to === "well" ? "info" : "warn"]({ server }, `file server: ${from} to ${to}`);
+    return;
+  }
+  if (event.kind === "rollout") {
+    const { role, from, to, why } = event;
+    logger[STOPS.has(to) ? "warn" : "info"]({ role, why }, `roll-out: ${from} to ${to}`);
     return;
   }
   const { kind, ...fields } = event;

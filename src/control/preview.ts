@@ -52,7 +52,7 @@ function stateWith(controller: Controller, request: PreviewRequest): ActionResul
   const { act, author, ...said } = request;
   const changed = isSetting(act)
     ? withOverride(controller, controller.state, { ...said, act }, author)
-    : otherwise(controller, act, { author, reason: said.reason });
+    : otherwise(controller, act, { author, reason: request.reason });
   return changed.ok ? { ok: true, value: changed.value.state } : changed;
 }
 

@@ -13,8 +13,8 @@ export type PreviewedAct =
   | { readonly kind: "resume"; readonly scope: OverrideScope }
   | { readonly kind: "unpin" | "unforceMachine" | "endMaintenance" | "unquarantine"; readonly machine: MachineName }
   | { readonly kind: "unforceRole"; readonly role: RoleName }
-  | ({ readonly kind: "startRollout" } & Omit<RolloutRequest, "author" | "reason">)
-  | { readonly kind: "failOver" | "failBack"; readonly server: string };
+  | { readonly kind: "failOver" | "failBack"; readonly server: string }
+  | ({ readonly kind: "startRollout" } & Omit<RolloutRequest, "author" | "reason">);
 
 export interface PreviewRequest {
   readonly act: PreviewedAct;

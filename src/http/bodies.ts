@@ -101,6 +101,8 @@ export function roleForceOf(role: RoleName, { count, range, floor }: z.output<ty
   return { kind: "forceFloor", role, floor: floor ?? 0 };
 }
 
+const SERVER_NAME = "expected the name of a storage server, as in nfs-a";
+export const storageNameSchema = z.string().regex(/^[A-Za-z0-9][\w.-]{0,63}$/, SERVER_NAME);
 const WAVES = "expected shares of the role in ascending order, the last one 100%, as in 10%, 50%, 100%";
 const isAscending = (waves: readonly number[]): boolean =>
   waves.at(-1) === 100 && waves.every((share, at) => share > (waves[at - 1] ?? 0));
@@ -135,8 +137,6 @@ export const rolloutRequestOf = ({ role, image, canaries, soak, waves }: z.outpu
   soakMs: soak,
   wavesPercent: waves,
 });
-const SERVER_NAME = "expected the name of a storage server, as in nfs-a";
-export const storageNameSchema = z.string().regex(/^[A-Za-z0-9][\w.-]{0,63}$/, SERVER_NAME);
 
 const ofMachine = { machine: machineNameSchema };
 const ofRole = { role: roleNameSchema };
@@ -151,10 +151,10 @@ const act = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("forceFloor"), ...ofRole, floor: countSchema }),
   z.strictObject({ kind: z.enum(["unpin", "unforceMachine", "endMaintenance", "unquarantine"]), ...ofMachine }),
   z.strictObject({ kind: z.literal("unforceRole"), ...ofRole }),
+  z.strictObject({ kind: z.enum(["failOver", "failBack"]), server: storageNameSchema }),
   z
     .strictObject({ kind: z.literal("startRollout"), ...phases })
     .transform(({ kind, ...said }) => ({ kind, ...rolloutRequestOf(said) })),
-  z.strictObject({ kind: z.enum(["failOver", "failBack"]), server: storageNameSchema }),
 ]);
 /** As the write that it previews; what has no bearing on the answer, an author and a reason, may still be missing. */
 export const previewBody = z.strictObject({

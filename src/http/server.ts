@@ -105,9 +105,9 @@ function addRoutes(api: FastifyInstance, options: TokenOptions): void {
   previewRoute(api, options);
   channelRoutes(api, options);
   fleetRoutes(api, options);
+  storageRoutes(api, options);
   joiningRoutes(api, options);
   replacementRoutes(api, options);
-  storageRoutes(api, options);
   planRoutes(api, options);
   rolloutRoutes(api, options);
   tokenRoutes(api, options);

@@ -19,8 +19,8 @@ export class MemoryBootLinks implements BootLinks {
   ) {
     const own = [...images.keys()].map((image) => [image, image] as const);
     this.images = images;
-    this.roots = roots;
     this.channels = new Map([...own, ...channels]);
+    this.roots = roots;
   }
 
   async read(machine: Machine): Promise<LinkFact> {

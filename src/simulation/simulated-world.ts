@@ -38,10 +38,10 @@ export class SimulatedWorld implements World {
   /** By the name that each bears now. */
   readonly machines: Map<MachineName, SimulatedMachine>;
   readonly power: Power;
-  /** By their BMCs' own addresses, which no name changes. */
-  private readonly boards = new Map<string, SimulatedMachine>();
   /** File servers that are dead, by name: what runs from them hangs until they are back. */
   readonly deadServers = new Set<string>();
+  /** By their BMCs' own addresses, which no name changes. */
+  private readonly boards = new Map<string, SimulatedMachine>();
   private readonly options: SimulationOptions;
 
   constructor(options: SimulationOptions) {

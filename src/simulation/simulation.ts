@@ -124,8 +124,8 @@ function buildWorld(plan: SimulationPlan): SimulatedWorld {
   const clock = new VirtualClock(startWallMs);
   const random = seededRandom(seed);
   const files = simulatedFiles(site);
-  const ofFiles = files.map(({ image, role }) => [image, role] as const);
-  const roleOf = new Map([...ofFiles, ...(plan.images ?? [])]);
+  const ofChannels = files.map(({ image, role }) => [image, role] as const);
+  const roleOf = new Map([...ofChannels, ...(plan.images ?? [])]);
   const serverOf = new Map(files.map(({ image, server }) => [image, server]));
   const roots = files.flatMap(({ image, server }) => (server === null ? [] : [[image, server.address] as const]));
   const memory = new MemoryBootLinks(roleOf, simulatedChannels(site), new Map(roots));

@@ -1,6 +1,7 @@
 /** A dead machine is replaced by the CLI: the real files, keeper, API and store over a simulated farm, whose metal stays what it is. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { parse } from "yaml";
 import { proveOff } from "../../src/control/replacement/prove-off.ts";
@@ -14,7 +15,7 @@ const REPLACE = ["replace", DEAD, "--with", SPARE];
 const CONFIRMED = [...REPLACE, "--confirm", DEAD];
 
 const STRANGER = { guid: `${"f".repeat(31)}0`, cipherSuite: 17 };
-/** The spare stays one, and no window is open for whatever else the night would bring. */
+/** The spare stays one, no window is open, and no machine leaves its role, whatever the night would bring. */
 const QUIET = `  reserve: { machines: 1 }
   windows: [{ opens: "0 3 1 1 *", for: 10m, timezone: Europe/Berlin }]
 `;
@@ -25,7 +26,7 @@ let run: Run;
 beforeEach(async () => {
   daemon = await startSimulatedDaemon();
   metalOf(SPARE).switchOff();
-  await daemon.rewrite("policies/limits.yaml", (text) => `${text}${QUIET}`);
+  await daemon.rewrite("policies/limits.yaml", (text) => `${text.replace("dwell: 30m", "dwell: 3d")}${QUIET}`);
   await daemon.simulation.runFor(120_000, 10_000);
   await daemon.simulation.adopt();
   await daemon.simulation.runFor(60_000, 10_000);
@@ -50,13 +51,13 @@ async function entryOf(name: string) {
 }
 const standing = (name: typeof DEAD) => daemon.simulation.controller.state.machines.get(name);
 
-/** Five simulated seconds for each moment that the command takes. */
+/** A hundred simulated seconds a second at most, so that a fast computer does not run out of an hour's reservation. */
 async function retask(args: readonly string[]): Promise<Ended> {
   let ended: Ended | null = null;
   const running = run(args).then((end) => {
     ended = end;
   });
-  while (ended === null) await Promise.race([running, daemon.simulation.runFor(5_000, 1_000)]);
+  while (ended === null) await Promise.race([running, daemon.simulation.runFor(5_000, 1_000).then(() => sleep(50))]);
   return ended;
 }
 
@@ -157,7 +158,7 @@ test("one that was interrupted behind the change of fleet.yaml is finished by th
   const wanted = { machine: DEAD, spare: SPARE, unplugged: false };
   expect(await proveOff(controller, { author: "ada", from: "cli" }, wanted, "it is dead")).toMatchObject({ ok: true });
   await exchangeInFleet(daemon, DEAD, SPARE);
-  const { overrides } = controller.state;
+  const overrides = controller.state.overrides.map((pin) => ({ ...pin, expiresMs: Number.MAX_SAFE_INTEGER }));
   controller.state = { ...controller.state, overrides: [] };
   expect((await retask(CONFIRMED)).stderr).toContain("was not proven within the hour");
   expect(metalOf(DEAD).power).toBe("off");

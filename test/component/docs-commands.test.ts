@@ -40,7 +40,7 @@ const NOT_HERE: readonly (readonly [begins: string, why: string, test: string])[
 
 /** These change nothing, so that each is run once. */
 const LOOKS =
-  /^(?:status|machines|plan|rota|explain|overrides|history|report|links|check|storage status|dhcp diff|fleet list|fleet add --print|schema|reference|completion|simulate|calibrate|token list|rollout status)\b/;
+  /^(?:status|machines|plan|rota|explain|overrides|history|report|links|check|dhcp diff|fleet list|fleet add --print|schema|reference|completion|simulate|calibrate|token list|rollout status|storage status)\b/;
 
 let daemon: SimulatedDaemon;
 let files: string;
@@ -142,10 +142,10 @@ async function trouble({ page, line, words }: (typeof documented)[number]): Prom
 /** What the page's reader has before them: a machine in quarantine, a file server that died, three links that are gone. */
 async function prepare(words: readonly string[]): Promise<void> {
   if (words[0] === "unquarantine") await quarantine("m07");
-  if (words[0] === "reboot" || (words[0] === "rollout" && words[1] === "start")) await clearTheWay();
-  if (words[0] === "image" && words[1] === "clone") await rm(join(daemon.links, "web.2026-11"), { force: true });
   if (words.includes("fail-over")) await tellStorage(daemon.simulation.controller, "nfs-a", "dead");
   if (words.includes("fail-back")) await tellStorage(daemon.simulation.controller, "nfs-a", "recovered");
+  if (words[0] === "reboot" || (words[0] === "rollout" && words[1] === "start")) await clearTheWay();
+  if (words[0] === "image" && words[1] === "clone") await rm(join(daemon.links, "web.2026-11"), { force: true });
   if (words.includes("--all")) {
     for (const name of ["0A00030B", "0A00030C", "0A00030D"]) await rm(join(daemon.links, name), { force: true });
   }

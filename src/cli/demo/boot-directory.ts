@@ -30,8 +30,8 @@ export async function makeBootDirectory(
     const { role, image } = file;
     await writeFile(join(path, image), imageFile(file));
     await mkdir(join(root, "tftp", role), { recursive: true });
-    for (const name of ["vmlinuz", "initrd.img"])
-      await writeFile(join(root, "tftp", role, name), `${name} of ${role}\n`);
+    for (const part of ["vmlinuz", "initrd.img"])
+      await writeFile(join(root, "tftp", role, part), `${part} of ${role}\n`);
     await makeImageRoot(join(roots, image));
   }
   for (const [channel, image] of channels) await symlink(image, join(path, channel));

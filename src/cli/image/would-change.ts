@@ -1,4 +1,5 @@
 /** Which machines would run something else after their next reboot or re-tasking, and why. */
+import { sameVersion } from "../../core/domain/names.ts";
 
 /** As the daemon saw a machine. Times are Unix ms. */
 export interface MachineSeen {
@@ -34,7 +35,7 @@ export function changesOf(on: readonly MachineSeen[], { image, writtenMs, channe
     if (bootedMs !== null && writtenMs > bootedMs)
       return [{ machine: name, because: "files", why: "the image's files were written since it booted" }];
     const wanted = channelOf(machine);
-    if (wanted === null || wanted.image === null || wanted.image === image) return [];
+    if (wanted === null || wanted.image === null || sameVersion(wanted.image, image)) return [];
     const why =
       wanted.channel === wanted.image ? `pinned to ${wanted.image}` : `${wanted.channel} means ${wanted.image} now`;
     return [{ machine: name, because: "channel", why }];

@@ -19,8 +19,8 @@ export const codeSections: readonly CodeSection[] = [
   dhcpCodes,
   storeCodes,
   operatorCodes,
-  rolloutCodes,
   storageCodes,
+  rolloutCodes,
   httpCodes,
 ];
 

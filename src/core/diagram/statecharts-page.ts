@@ -49,20 +49,20 @@ export const PICTURED: readonly Pictured[] = [
     sentences: OPERATION_SENTENCES,
   },
   {
-    title: "The rollout chart",
-    source: "../src/core/rollout/rollout.statechart.ts",
-    about:
-      "One for each roll-out or rolling reboot, at most one of them under way in a role. OBSERVE arrives once in each tick with what was seen of its machines; PAUSE, RESUME and ABORT are an operator's words.",
-    machine: rolloutMachine,
-    sentences: ROLLOUT_SENTENCES,
-  },
-  {
     title: "The storage chart",
     source: "../src/core/storage/storage.statechart.ts",
     about:
       "One for each file server of retask.yaml. TICK arrives once in each tick with what its two sources say, FAIL_OVER and FAIL_BACK when an operator orders it.",
     machine: storageMachine,
     sentences: STORAGE_SENTENCES,
+  },
+  {
+    title: "The rollout chart",
+    source: "../src/core/rollout/rollout.statechart.ts",
+    about:
+      "One for each roll-out or rolling reboot, at most one of them under way in a role. OBSERVE arrives once in each tick with what was seen of its machines; PAUSE, RESUME and ABORT are an operator's words.",
+    machine: rolloutMachine,
+    sentences: ROLLOUT_SENTENCES,
   },
 ];
 

@@ -47,3 +47,9 @@ export const machineName = (name: string): MachineName => machineNameSchema.pars
 export const roleName = (name: string): RoleName => roleNameSchema.parse(name);
 export const imageName = (name: string): ImageName => imageNameSchema.parse(name);
 export const isRole = (placement: Placement): placement is RoleName => placement !== SPARE;
+
+/** The name that an image and its copies on other file servers share: what stands before the `@`. */
+export const baseOf = <Name extends string>(image: Name): Name => image.replace(/@.*$/, "") as Name;
+/** Whichever file server each lies on. */
+export const sameVersion = (a: string | null | undefined, b: string | null | undefined): boolean =>
+  a != null && b != null && baseOf(a) === baseOf(b);

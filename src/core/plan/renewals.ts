@@ -2,7 +2,7 @@
 import type { AssignedMachine } from "../decide/assignment.ts";
 import { isRole, type RoleName } from "../domain/names.ts";
 import type { Renewal } from "../domain/renewal.ts";
-import { now, type Refusal } from "./ask.ts";
+import { type Ask, now, type Refusal } from "./ask.ts";
 import { type Draft, deficitAt, tryMove } from "./draft.ts";
 
 /** What waits, and why, by what asks for it: a roll-out over a hundred machines is one line. */
@@ -40,14 +40,18 @@ const unplaced = ({ standing }: AssignedMachine): Refusal => ({ why: standing.wh
 function renew(draft: Draft, assigned: AssignedMachine, role: RoleName, renewal: Renewal): Refusal | null {
   const { manner, image, orderedMs, cause, waits } = renewal;
   if (waits !== undefined) return now(waits);
+  const isUrgent = manner === "hard" || renewal.isUrgent === true;
   const ask = { assigned, from: role, to: role, manner, image, orderedMs, ignoresDwell: true, overridesFloor: false };
-  if (manner !== "hard") {
-    const needed = renewal.isUrgent === true ? null : (blindRefusal(draft, role) ?? shortRefusal(draft, role));
-    return draft.ledger.poolRefusal(renewal.isUrgent === true) ?? needed ?? tryMove(draft, ask, cause);
-  }
-  const refusal = draft.ledger.failOverRefusal(orderedMs !== null) ?? tryMove(draft, ask, cause);
+  if (manner === "hard") return cutOff(draft, ask, role, cause);
+  const needed = isUrgent ? null : (blindRefusal(draft, role) ?? shortRefusal(draft, role));
+  return draft.ledger.poolRefusal(isUrgent) ?? needed ?? tryMove(draft, ask, cause);
+}
+
+/** What hangs needs no limits, only a survivor that can take it. */
+function cutOff(draft: Draft, ask: Ask, role: RoleName, cause: string): Refusal | null {
+  const refusal = draft.ledger.failOverRefusal(ask.orderedMs !== null) ?? tryMove(draft, ask, cause);
   // Silent, it counted nowhere; from now on it is on its way here, and nobody else need come in its place.
-  if (refusal === null && assigned.home === null) draft.assigned.set(role, (draft.assigned.get(role) ?? 0) + 1);
+  if (refusal === null && ask.assigned.home === null) draft.assigned.set(role, (draft.assigned.get(role) ?? 0) + 1);
   return refusal;
 }
 

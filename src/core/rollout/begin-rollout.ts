@@ -1,10 +1,9 @@
 /** A roll-out as it begins: which machines, in which order, and what they go back to. Pure. */
-import type { ImageName, RoleName } from "../domain/names.ts";
+import { baseOf, type ImageName, type RoleName, sameVersion } from "../domain/names.ts";
 import type { PoolState } from "../domain/pool-state.ts";
 import type { Rollout, RolloutAim } from "../domain/rollout.ts";
 import { standingsOf } from "../domain/standing.ts";
 import { lookUp } from "../plan/images.ts";
-import { isSameImage } from "../storage/storage-view.ts";
 import { runningPrototypes } from "./prototypes.ts";
 import { newRolloutChart } from "./rollout.statechart.ts";
 import { spreadOut } from "./spread.ts";
@@ -86,7 +85,7 @@ function aimOf({ role, image: named }: RolloutRequest, { site, state, observatio
     const why = `${production} is an image of its own, and no channel that could mean ${image} in the end`;
     return { ok: false, code: "RTK_CHANNEL_FILE", why };
   }
-  const previous = means === undefined || isSameImage(means, image) ? commonestOther(role, image, state) : means;
+  const previous = means === undefined || means === image ? commonestOther(role, image, state) : means;
   if (previous !== null) return { ok: true, aim: { kind: "image", image, previous } };
   return { ok: false, code: "RTK_NOTHING_TO_ROLL_OUT", why: `every machine of ${role} runs ${image} already` };
 }
@@ -94,8 +93,9 @@ function aimOf({ role, image: named }: RolloutRequest, { site, state, observatio
 function commonestOther(role: RoleName, image: ImageName, { machines }: PoolState): ImageName | null {
   const counts = new Map<ImageName, number>();
   for (const record of machines.values()) {
-    if (record.placement !== role || record.image === null || isSameImage(record.image, image)) continue;
-    counts.set(record.image, (counts.get(record.image) ?? 0) + 1);
+    if (record.placement !== role || record.image === null || sameVersion(record.image, image)) continue;
+    const version = baseOf(record.image);
+    counts.set(version, (counts.get(version) ?? 0) + 1);
   }
   const [first] = [...counts].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
   return first?.[0] ?? null;
@@ -125,7 +125,7 @@ function leftOut(role: RoleName, aim: RolloutAim, premises: RolloutPremises): Ro
   return [...site.machines.values()].flatMap(({ name: machine, image: own }) => {
     const record = state.machines.get(machine);
     const expected = record?.quarantine?.expected;
-    if (expected?.placement === role && isSameImage(expected.image, aim.image))
+    if (expected?.placement === role && sameVersion(expected.image, aim.image))
       return [{ machine, why: `in quarantine since it failed with ${aim.image} before` }];
     if (record?.placement !== role) return [];
     if (own[role] !== undefined) return [{ machine, why: `fleet.yaml gives it an image of its own, ${own[role]}` }];

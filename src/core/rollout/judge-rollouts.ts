@@ -1,13 +1,12 @@
 /** Roll-outs by one tick: each is told what was seen of its machines, and its chart decides what follows. Pure. */
 
-import type { MachineName } from "../domain/names.ts";
+import { type MachineName, sameVersion } from "../domain/names.ts";
 import type { Observation } from "../domain/observation.ts";
 import type { MachineRecord, PoolState } from "../domain/pool-state.ts";
 import type { Rollout } from "../domain/rollout.ts";
 import type { Site } from "../domain/site.ts";
 import { canCancel } from "../operate/can-cancel.ts";
 import type { PoolEvent } from "../operate/events.ts";
-import { isSameImage } from "../storage/storage-view.ts";
 import { healthOf, isOnTrial } from "./health.ts";
 import { rolloutContext, rolloutState, stepRollout } from "./rollout.statechart.ts";
 import type { RolloutEvidence } from "./rollout-steps.ts";
@@ -71,9 +70,9 @@ function expectingPrevious(
     for (const [machine, record] of state.machines) {
       const { quarantine } = record;
       const link = observation.machines.get(machine)?.link;
-      const isIts = quarantine?.expected?.placement === role && isSameImage(quarantine.expected.image, aim.image);
-      if (!isIts || link?.kind !== "image" || !isSameImage(link.image, aim.previous)) continue;
-      const expected = { placement: role, image: aim.previous };
+      const isIts = quarantine?.expected?.placement === role && sameVersion(quarantine.expected.image, aim.image);
+      if (!isIts || link?.kind !== "image" || !sameVersion(link.image, aim.previous)) continue;
+      const expected = { placement: role, image: link.image };
       changed.set(machine, { ...record, quarantine: { ...quarantine, expected } });
     }
   }

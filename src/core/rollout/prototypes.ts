@@ -1,8 +1,7 @@
 /** The machines of a role that try the prototype: as many as the policy says, spread out, and the same ones as long as it can be. */
-import type { ImageName, MachineName, RoleName } from "../domain/names.ts";
+import { type ImageName, type MachineName, type RoleName, sameVersion } from "../domain/names.ts";
 import type { Renewal } from "../domain/renewal.ts";
 import type { Rollout } from "../domain/rollout.ts";
-import { isSameImage } from "../storage/storage-view.ts";
 import { rolloutState } from "./rollout.statechart.ts";
 import { spreadOut } from "./spread.ts";
 import type { RolloutPremises } from "./survey.ts";
@@ -29,8 +28,7 @@ function chosenFor(
   { site, state }: RolloutPremises,
 ): MachineName[] {
   const imageOf = (name: MachineName) => state.machines.get(name)?.image ?? null;
-  const rank = (name: MachineName): number =>
-    isSameImage(imageOf(name), prototype) ? 0 : isSameImage(imageOf(name), production) ? 2 : 1;
+  const rank = (name: MachineName): number => (imageOf(name) === prototype ? 0 : imageOf(name) === production ? 2 : 1);
   const able = [...site.machines.values()].filter(({ name, image, status }) => {
     const record = state.machines.get(name);
     return record?.placement === role && record.quarantine === null && image[role] === undefined && status === "active";
@@ -47,7 +45,7 @@ export function runningPrototypes(role: RoleName, premises: RolloutPremises): Ma
   if (versions === null) return [];
   const { machines } = premises.state;
   return chosenFor(role, versions, premises).filter((name) =>
-    isSameImage(machines.get(name)?.image ?? null, versions.prototype),
+    sameVersion(machines.get(name)?.image, versions.prototype),
   );
 }
 
@@ -62,11 +60,11 @@ export function prototypeRenewals(premises: RolloutPremises): Renewal[] {
     const chosen = new Set(chosenFor(role, versions, premises));
     const from = wasKept(rollout, prototype)
       ? []
-      : [...state.machines].filter(([, { image }]) => isSameImage(image, prototype));
+      : [...state.machines].filter(([, { image }]) => sameVersion(image, prototype));
     const tooMany = from.filter(([name, { placement }]) => placement === role && isFree(name) && !chosen.has(name));
     return [
       ...[...chosen]
-        .filter((name) => !isSameImage(state.machines.get(name)?.image ?? null, prototype))
+        .filter((name) => !sameVersion(state.machines.get(name)?.image, prototype))
         .map((name) => renewal(name, prototype, `prototype of ${role}: ${prototype}`)),
       ...tooMany.map(([name]) => renewal(name, production, `no longer a prototype of ${role}: back to ${production}`)),
     ];
@@ -78,9 +76,7 @@ export function prototypeRenewals(premises: RolloutPremises): Renewal[] {
 
 /** An operator left it half-way on purpose. */
 const wasKept = (rollout: Rollout | undefined, prototype: ImageName): boolean =>
-  rollout?.aim.kind === "image" &&
-  isSameImage(rollout.aim.image, prototype) &&
-  rolloutState(rollout.chart) === "stopped";
+  rollout?.aim.kind === "image" && rollout.aim.image === prototype && rolloutState(rollout.chart) === "stopped";
 
 const renewal = (machine: MachineName, image: ImageName, cause: string): Renewal => ({
   machine,

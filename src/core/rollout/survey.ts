@@ -1,12 +1,11 @@
 /** Where a roll-out stands, read off the pool's state alone: who has booted anew, who is next, who goes back. Pure. */
 import { ordersInForce, signed } from "../decide/orders.ts";
-import type { ImageName, MachineName } from "../domain/names.ts";
+import { type ImageName, type MachineName, sameVersion } from "../domain/names.ts";
 import type { Observation } from "../domain/observation.ts";
 import type { Operation } from "../domain/operation.ts";
 import type { MachineRecord, PoolState } from "../domain/pool-state.ts";
 import type { Rollout } from "../domain/rollout.ts";
 import type { Site } from "../domain/site.ts";
-import { isSameImage } from "../storage/storage-view.ts";
 import { rolloutContext } from "./rollout.statechart.ts";
 
 export interface RolloutPremises {
@@ -95,7 +94,7 @@ function membersOf(rollout: Rollout, { site, state }: RolloutPremises) {
 /** No clock is asked: another boot id, or the new image itself, is the proof. */
 function hasBooted({ aim, order }: Rollout, machine: MachineName, record: MachineRecord): boolean {
   if (record.quarantine !== null) return false;
-  if (aim.kind === "image") return isSameImage(record.image, aim.image);
+  if (aim.kind === "image") return sameVersion(record.image, aim.image);
   const before = order.find((member) => member.machine === machine)?.bootId;
   return record.bootId !== null && record.bootId !== before;
 }
@@ -122,13 +121,13 @@ function holderOut({ role }: Rollout, { site, state, observation }: RolloutPremi
 }
 
 const isOf = ({ role, aim }: Rollout, { from, to, toImage }: Operation): boolean =>
-  to === role && (aim.kind === "image" ? isSameImage(toImage, aim.image) : from === role);
+  to === role && (aim.kind === "image" ? sameVersion(toImage, aim.image) : from === role);
 
 /** Only the last wave has to wait for them. */
 const bringsOld = ({ role, aim, left }: Rollout, { machine, to, toImage }: Operation): boolean =>
   aim.kind === "image" &&
   to === role &&
-  !isSameImage(toImage, aim.image) &&
+  !sameVersion(toImage, aim.image) &&
   !left.some((one) => one.machine === machine);
 
 function failedOf({ role, aim, order, left }: Rollout, { machines }: PoolState): Survey["failed"] {
@@ -139,7 +138,7 @@ function failedOf({ role, aim, order, left }: Rollout, { machines }: PoolState):
     const { expected, why } = quarantine;
     const isIts =
       aim.kind === "image"
-        ? expected?.placement === role && isSameImage(expected.image, aim.image)
+        ? expected?.placement === role && sameVersion(expected.image, aim.image)
         : own.has(machine) && placement === role;
     return isIts ? [{ machine, why }] : [];
   });
@@ -155,7 +154,7 @@ export function returningFrom(rollout: Rollout, premises: RolloutPremises): read
     .filter(
       ([machine, record]) =>
         record.placement === role &&
-        isSameImage(record.image, aim.image) &&
+        sameVersion(record.image, aim.image) &&
         !untouched.has(machine) &&
         premises.site.machines.has(machine) &&
         heldOut(machine, record) === null,
@@ -169,7 +168,7 @@ export function misledLinks({ aim, role }: Rollout, { site, state, observation }
   return [...site.machines.keys()].filter((machine) => {
     const expected = state.machines.get(machine)?.quarantine?.expected;
     const link = observation.machines.get(machine)?.link;
-    return expected?.placement === role && link?.kind === "image" && isSameImage(link.image, aim.image);
+    return expected?.placement === role && link?.kind === "image" && sameVersion(link.image, aim.image);
   });
 }
 

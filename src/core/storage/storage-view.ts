@@ -1,6 +1,6 @@
 /** Which file server each image boots from, and where a machine should boot: the answers that judge, decide and plan share. */
 import type { Machine } from "../domain/fleet.ts";
-import type { ImageName } from "../domain/names.ts";
+import { baseOf, type ImageName } from "../domain/names.ts";
 import type { Observation } from "../domain/observation.ts";
 import type { PoolState } from "../domain/pool-state.ts";
 import type { Site } from "../domain/site.ts";
@@ -36,13 +36,6 @@ const NOTHING: StorageView = {
   unfit: () => null,
   bootTrouble: () => null,
 };
-
-/** The name that an image and its copies share: what stands before the `@`. */
-export const baseOf = (image: ImageName): string => image.replace(/@.*$/, "");
-
-/** Whether both are the same image, be it on another server. */
-export const isSameImage = (a: ImageName | null, b: ImageName | null): boolean =>
-  a === null || b === null ? a === b : baseOf(a) === baseOf(b);
 
 const IN_USE: ReadonlySet<StorageState> = new Set(["well", "suspect", "recovered", "failingBack"]);
 
