@@ -82,7 +82,11 @@ export const MUTANTS: readonly Mutant[] = [
     disables: "that each off is sent once",
     edits: [
       edit("core/operate/next-effect.js", "&& !softDeadline && !refused", "&& softOff.ageMs < 5_000"),
-      edit("core/operate/next-effect.js", 'start(softOff === undefined ? "softOff" : "hardOff")', 'start("softOff")'),
+      edit(
+        "core/operate/next-effect.js",
+        'start(softOff === undefined && manner !== "hard" ? "softOff" : "hardOff")',
+        'start("softOff")',
+      ),
     ],
   },
   {
@@ -137,7 +141,7 @@ export const MUTANTS: readonly Mutant[] = [
     invariant: "S15",
     seed: 45,
     disables: "the dwell",
-    edits: [edit("core/plan/ledger.js", "if (ignoresDwell || !isRole(from))", "if (true)")],
+    edits: [edit("core/plan/machine-refusals.js", "if (ignoresDwell || !isRole(from))", "if (true)")],
   },
   {
     invariant: "S16",
