@@ -1,13 +1,13 @@
 /** Decide and plan together, tick after tick: while demand stays as it is, the pool comes to rest. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { decide } from "../../../src/core/decide/decide.ts";
-import { SPARE } from "../../../src/core/domain/names.ts";
-import type { Plan } from "../../../src/core/domain/plan.ts";
-import type { PoolState } from "../../../src/core/domain/pool-state.ts";
-import { makePlan } from "../../../src/core/plan/make-plan.ts";
-import { poolSpec } from "../support/arbitraries.ts";
-import { buildPool, DAY_S, type MachineSpec, type PoolSpec } from "../support/pool.ts";
+import { decide } from "../../src/core/decide/decide.ts";
+import { SPARE } from "../../src/core/domain/names.ts";
+import type { Plan } from "../../src/core/domain/plan.ts";
+import type { PoolState } from "../../src/core/domain/pool-state.ts";
+import { makePlan } from "../../src/core/plan/make-plan.ts";
+import { poolSpec } from "../unit/support/arbitraries.ts";
+import { buildPool, DAY_S, type MachineSpec, type PoolSpec } from "../unit/support/pool.ts";
 
 const TICKS = 60;
 const RESTING_TICKS = 20;

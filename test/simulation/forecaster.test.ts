@@ -1,9 +1,9 @@
 /** What the forecaster knows after days of a process whose law is known, and what gaps, bounds and outages do to it. */
 import { describe, expect, test } from "vitest";
-import { atLeast, known, type Reading, unknown } from "../../../src/core/domain/reading.ts";
-import { exceedance, type Forecast, forecastOf, quantile } from "../../../src/core/forecast/forecast.ts";
-import { createForecaster, type Forecaster, observe } from "../../../src/core/forecast/forecaster.ts";
-import { wave } from "../support/noise.ts";
+import { atLeast, known, type Reading, unknown } from "../../src/core/domain/reading.ts";
+import { exceedance, type Forecast, forecastOf, quantile } from "../../src/core/forecast/forecast.ts";
+import { createForecaster, type Forecaster, observe } from "../../src/core/forecast/forecaster.ts";
+import { wave } from "../unit/support/noise.ts";
 
 const DAY = 1_440;
 const POOL = 50;

@@ -2,13 +2,13 @@
 import { setImmediate } from "node:timers/promises";
 import pino from "pino";
 import { expect, test } from "vitest";
-import { Forecasts } from "../../../src/control/forecasts.ts";
-import { roleName } from "../../../src/core/domain/names.ts";
-import { known, type Reading } from "../../../src/core/domain/reading.ts";
-import { type Forecast, quantile } from "../../../src/core/forecast/forecast.ts";
-import type { DemandPoint } from "../../../src/store/store.ts";
-import type { PastAnswer, PastLoad } from "../../../src/world/ports.ts";
-import { buildPool } from "../support/pool.ts";
+import { Forecasts } from "../../src/control/forecasts.ts";
+import { roleName } from "../../src/core/domain/names.ts";
+import { known, type Reading } from "../../src/core/domain/reading.ts";
+import { type Forecast, quantile } from "../../src/core/forecast/forecast.ts";
+import type { DemandPoint } from "../../src/store/store.ts";
+import type { PastAnswer, PastLoad } from "../../src/world/ports.ts";
+import { buildPool } from "../unit/support/pool.ts";
 
 type Known = Reading & { kind: "known" };
 const WEB = roleName("web");
