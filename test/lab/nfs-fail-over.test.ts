@@ -24,7 +24,9 @@ const possible = canServeNfs() && canBridge();
 describe.skipIf(!possible)("two NFS servers (they and the bridge need root)", () => {
   let lab: Lab;
   beforeAll(async () => {
-    lab = await startLab({ web: 2, compile: 0, spares: 0, compileFloor: 0, network: "bridge", roots: "mirrored" });
+    // Nobody asks for pages: above its floor web would give one of the two away.
+    const farm = { web: 2, webFloor: 2, compile: 0, spares: 0, compileFloor: 0 };
+    lab = await startLab({ ...farm, network: "bridge", roots: "mirrored" });
     await lab.daemon.start();
     await lab.adopt();
   });
