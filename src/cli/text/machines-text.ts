@@ -51,7 +51,8 @@ function rowOf({ name, domains, standing, recorded, observed }: MachineAnswer, l
     kind === null ? "not judged yet" : toned(look, TONES[kind], kind),
     recorded?.image ?? "-",
     observed?.power.kind ?? "unknown",
-    beacon?.kind === "heard" ? describeDuration(beacon.report.uptimeS * 1_000) : "-",
+    // What is off was up when it was last heard.
+    beacon?.kind === "heard" && observed?.power.kind !== "off" ? describeDuration(beacon.report.uptimeS * 1_000) : "-",
     kind === "serving" || kind === "spare" ? "" : (standing?.why ?? ""),
   ];
 }

@@ -1,12 +1,12 @@
 /** The owner file beside the links: one controller acts on a TFTP root, and a second one refuses (S6). */
-import { randomBytes } from "node:crypto";
 import { constants } from "node:fs";
-import { access, link, open, rm } from "node:fs/promises";
+import { access, open } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { errnoOf, type FileTrouble, orNull } from "./file-trouble.ts";
-import { OWNER_FILE, STAGED_PREFIX } from "./names.ts";
-import { flushDirectory, type Written } from "./write-link.ts";
+import { OWNER_FILE } from "./names.ts";
+import type { Written } from "./write-link.ts";
+import { writeNewFile } from "./write-new-file.ts";
 
 /** Who owns a directory. Both must match: a copied store on another host is a second controller. */
 export interface Owner {
@@ -27,7 +27,8 @@ export async function takeDirectory(path: string, me: Owner, wallMs: number): Pr
   }
   if (trouble.code !== "RTK_OWNER_MISSING") return trouble;
 
-  const created = await createOwnerFile(path, { ...me, since: new Date(wallMs).toISOString() });
+  const content: z.output<typeof ownerSchema> = { ...me, since: new Date(wallMs).toISOString() };
+  const created = await writeNewFile(path, join(path, OWNER_FILE), `${JSON.stringify(content, null, 2)}\n`);
   const after = await checkOwner(path, me);
   return after ?? { changed: created };
 }
@@ -91,26 +92,4 @@ async function openPlain(file: string) {
     if (errnoOf(error) === "ELOOP") return "not plain";
     throw error;
   }
-}
-
-/**
- * Creates the owner file with its content in one step: link(2) fails when the name exists, so of two controllers that
- * start at once exactly one wins, and no crash leaves half a file. `false`: another was first.
- */
-async function createOwnerFile(path: string, content: z.output<typeof ownerSchema>): Promise<boolean> {
-  const staged = join(path, `${STAGED_PREFIX}${randomBytes(6).toString("hex")}`);
-  const handle = await open(staged, "wx", 0o644);
-  try {
-    await handle.writeFile(`${JSON.stringify(content, null, 2)}\n`);
-    await handle.sync();
-    await link(staged, join(path, OWNER_FILE));
-  } catch (error) {
-    if (errnoOf(error) === "EEXIST") return false;
-    throw error;
-  } finally {
-    await handle.close();
-    await rm(staged, { force: true });
-  }
-  await flushDirectory(path);
-  return true;
 }
