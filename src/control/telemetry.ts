@@ -8,7 +8,8 @@ import type { FinishedOperation, Operation, OperationOutcome } from "../core/dom
 import { aimOf, type Override } from "../core/domain/override.ts";
 import { standingsOf } from "../core/domain/standing.ts";
 import { isUnderWay } from "../core/rollout/judge-rollouts.ts";
-import { rolloutContext, rolloutState } from "../core/rollout/rollout.statechart.ts";
+import { rolloutState } from "../core/rollout/rollout.statechart.ts";
+import { stoppedByItself } from "../core/rollout/stopped-by-itself.ts";
 import { survey } from "../core/rollout/survey.ts";
 import type { Controller, Tick, Watcher } from "./controller.ts";
 import { driftOf } from "./drift.ts";
@@ -180,14 +181,14 @@ export class Telemetry implements Watcher {
     );
     const stopped = this.labelled(
       "retask_rollout_stopped",
-      "1 where it stopped or paused without being told to",
+      "1 where it stopped or paused without being told to; for a day, once it is over",
       "role",
     );
     const machines = this.labelled("retask_rollout_machines", "Machines of a roll-out under way", "role", "boot");
     for (const rollout of state.rollouts) {
       const { role, chart } = rollout;
       phase.set({ role, state: rolloutState(chart) }, 1);
-      stopped.set({ role }, Number(rolloutContext(chart).byItself));
+      stopped.set({ role }, Number(stoppedByItself(rollout, observation.wallMs) !== null));
       if (!isUnderWay(rollout)) continue;
       const { renewed, old, left } = survey(rollout, { site: configured.site(), state, observation });
       machines.set({ role, boot: "new" }, renewed.length);
