@@ -1,6 +1,9 @@
 /** After the last fault everything comes right again: what can serve serves, nothing is stuck, current is what is desired. */
 import { unquarantine } from "../../control/operator-actions.ts";
-import { isRole } from "../../core/domain/names.ts";
+import { isRole, sameVersion } from "../../core/domain/names.ts";
+import { rolloutContext, rolloutState } from "../../core/rollout/rollout.statechart.ts";
+import { storageStateOf } from "../../core/storage/storage.statechart.ts";
+import { attend } from "./attentive-operator.ts";
 import type { FaultyFarm } from "./faulty-farm.ts";
 import type { Witness } from "./witness.ts";
 
@@ -14,6 +17,7 @@ export async function stillSick(farm: FaultyFarm, witness: Witness): Promise<str
   const untilMs = witness.nowMs() + PATIENCE_MS;
   let why = await wrong(farm);
   while (why !== null && witness.nowMs() < untilMs && witness.violations.length === 0) {
+    await attend(farm);
     await mendByHand(farm);
     for (let turns = 0; turns < 60; turns++) await farm.turn(STEP_MS);
     why = await wrong(farm);
@@ -52,11 +56,34 @@ async function wrong(farm: FaultyFarm): Promise<string | null> {
     // One on its way is how a load that still changes is followed.
     if (Math.abs(serving - desired) > state.operations.size) return `${role}: ${serving} serve, ${desired} are desired`;
   }
+  const ofWorks = unfinishedWorks(farm);
+  if (ofWorks !== null) return ofWorks;
   for (const [name, machine] of farm.world.machines) {
     const { placement } = state.machines.get(name) ?? {};
     const busy = [...state.operations.values()].some((operation) => operation.machine === name);
     if (!busy && placement != null && isRole(placement) && !farm.world.traffic.isServing(placement, name))
       return `${name} is ${machine.phase}, and does not serve as ${placement}`;
+  }
+  return null;
+}
+
+/** Every roll-out came to its end, every machine runs what its role's production channel means, each file server is in use. */
+function unfinishedWorks(farm: FaultyFarm): string | null {
+  const { world, site } = farm;
+  const { state, last } = farm.controller();
+  for (const { role, chart, endedMs } of state.rollouts)
+    if (endedMs === null)
+      return `the roll-out of ${role} is still ${rolloutState(chart)}: ${rolloutContext(chart).why}`;
+  for (const [server, chart] of state.storage) {
+    if (storageStateOf(chart) !== "well") return `file server ${server} is still ${storageStateOf(chart)}`;
+  }
+  const busy = new Set([...state.operations.values()].map(({ machine }) => machine));
+  for (const [name, { running }] of world.machines) {
+    const placement = state.machines.get(name)?.placement ?? null;
+    if (running === null || busy.has(name) || placement === null || !isRole(placement)) continue;
+    const channel = site.policies.get(placement)?.images.production;
+    const means = channel === undefined ? undefined : last?.observation.channels.get(channel);
+    if (!sameVersion(running.image, means)) return `${name} runs ${running.image}, and ${channel} means ${means}`;
   }
   return null;
 }
