@@ -55,10 +55,11 @@ function cutOff(draft: Draft, ask: Ask, role: RoleName, cause: string): Refusal 
   return refusal;
 }
 
-/** A role whose load nobody knows gives no machine away, not even for a while (S2). */
+/** A role whose load nobody knows, or whose drop is suspect, gives no machine away, not even for a while (S2, S18). */
 function blindRefusal({ input: { decision } }: Draft, role: RoleName): Refusal | null {
-  const demand = decision.roles.get(role)?.demand;
-  return demand?.kind === "unknown" ? now(`${role}'s demand is unknown (${demand.why}), and its reboots wait`) : null;
+  const { demand, state } = decision.roles.get(role) ?? {};
+  if (demand?.kind === "unknown") return now(`${role}'s demand is unknown (${demand.why}), and its reboots wait`);
+  return state === "suspect" ? now(`${role}'s demand dropped suddenly and unconfirmed, and its reboots wait`) : null;
 }
 
 /** While a role has fewer machines than it should, it gives none away to a reboot that can wait. */

@@ -49,13 +49,14 @@ export function serverLoad({ machines, operations }: PoolState, view: StorageVie
   const load: ServerLoad = { machines: new Map(), boots: new Map() };
   if (view.servers.length === 0) return load;
   const busy = new Set<string>();
-  for (const { machine, toImage, chart } of operations.values()) {
+  for (const { machine, toImage, chart, manner } of operations.values()) {
     if (chart.value === "undoing") continue;
     busy.add(machine);
     const to = view.serverOf(toImage);
     if (to === null) continue;
     countOne(load.machines, to);
-    countOne(load.boots, to);
+    // One that is only drained goes on as it runs.
+    if (manner !== "drainOnly") countOne(load.boots, to);
   }
   for (const [name, { adopted, image }] of machines) {
     const on = adopted && !busy.has(name) ? view.serverOf(image) : null;

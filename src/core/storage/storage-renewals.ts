@@ -3,6 +3,7 @@ import type { AssignedMachine } from "../decide/assignment.ts";
 import { isRole } from "../domain/names.ts";
 import type { Renewal } from "../domain/renewal.ts";
 import type { PlanInput } from "../plan/ledger.ts";
+import { versionToKeep } from "../rollout/rollout-renewals.ts";
 import { hangs, serverLoad } from "./machines.ts";
 import { ITSELF, storageContextOf } from "./storage.statechart.ts";
 import { copyFor, type StorageView, storageView } from "./storage-view.ts";
@@ -50,7 +51,7 @@ function renewalOf(
   if (record?.adopted !== true || record.quarantine !== null || record.image === null) return null;
   if (placement === null || !isRole(placement) || machine.status === "retiring") return null;
   const from = view.serverOf(record.image);
-  const image = copyFor(machine, record.image, view, load);
+  const image = copyFor(machine, versionToKeep(placement, record.image, state), view, load);
   const to = view.serverOf(image);
   if (from === null || to === null) return null;
 

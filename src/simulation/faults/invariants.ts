@@ -71,8 +71,9 @@ export function s5(evidence: Evidence, { move, cause }: BeginEvent): Broken {
   const pool = site.machines.size;
   const live = [...evidence.farm.controller().state.operations.values()];
   const server = evidence.farm.serverOf(move.toImage);
-  const booting = live.filter(({ toImage, chart }) => {
-    return server !== null && evidence.farm.serverOf(toImage) === server && chart.value !== "undoing";
+  const booting = live.filter(({ toImage, chart, manner }) => {
+    const boots = manner !== "drainOnly" && chart.value !== "undoing";
+    return boots && server !== null && evidence.farm.serverOf(toImage) === server;
   }).length;
   if (server !== null && booting > server.bootsAtOnce) return `${booting} machines boot from ${server.name} at once`;
   if (cause === "cutOff") return null;

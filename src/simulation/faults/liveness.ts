@@ -1,8 +1,10 @@
 /** After the last fault everything comes right again: what can serve serves, nothing is stuck, current is what is desired. */
 import { unquarantine } from "../../control/operator-actions.ts";
-import { isRole, sameVersion } from "../../core/domain/names.ts";
+import { startRollout } from "../../control/rollout-actions.ts";
+import { isRole, type RoleName, sameVersion } from "../../core/domain/names.ts";
 import { rolloutContext, rolloutState } from "../../core/rollout/rollout.statechart.ts";
 import { storageStateOf } from "../../core/storage/storage.statechart.ts";
+import type { MemoryBootLinks } from "../memory-boot-links.ts";
 import { attend } from "./attentive-operator.ts";
 import type { FaultyFarm } from "./faulty-farm.ts";
 import type { Witness } from "./witness.ts";
@@ -33,13 +35,31 @@ async function mendByHand(farm: FaultyFarm): Promise<void> {
   const controller = farm.controller();
   for (const [name, { quarantine }] of controller.state.machines) {
     const machine = farm.world.machines.get(name);
-    const isWrong = farm.misbooted.has(name);
+    const link = (farm.world.links as MemoryBootLinks).links.get(name);
+    const isMisled = quarantine !== null && machine?.running != null && machine.running.image !== link;
+    const isWrong = farm.misbooted.has(name) || isMisled;
     if (quarantine === null && !isWrong) continue;
     if (isWrong) machine?.switchOff();
     if (machine?.power === "off") machine.switchOn();
     if (quarantine === null) continue;
     await unquarantine(controller, ASKER, name, "looked at, and mended");
   }
+  for (const role of rolesOfSeveralImages(farm)) await renewTheRest(farm, role);
+}
+
+/** Whom a roll-out passed over, for it was pinned, in quarantine or with a dead BMC, it leaves on what it ran. */
+async function renewTheRest(farm: FaultyFarm, role: RoleName): Promise<void> {
+  const image = farm.site.policies.get(role)?.images.production ?? null;
+  const request = {
+    role,
+    image,
+    canaries: 0,
+    wavesPercent: [100],
+    soakMs: 0,
+    author: ASKER.author,
+    reason: "the rest",
+  };
+  await startRollout(farm.controller(), ASKER, request);
 }
 
 async function wrong(farm: FaultyFarm): Promise<string | null> {
@@ -69,21 +89,25 @@ async function wrong(farm: FaultyFarm): Promise<string | null> {
 
 /** Every roll-out came to its end, every machine runs what its role's production channel means, each file server is in use. */
 function unfinishedWorks(farm: FaultyFarm): string | null {
-  const { world, site } = farm;
-  const { state, last } = farm.controller();
+  const { state } = farm.controller();
   for (const { role, chart, endedMs } of state.rollouts)
     if (endedMs === null)
       return `the roll-out of ${role} is still ${rolloutState(chart)}: ${rolloutContext(chart).why}`;
   for (const [server, chart] of state.storage) {
     if (storageStateOf(chart) !== "well") return `file server ${server} is still ${storageStateOf(chart)}`;
   }
-  const busy = new Set([...state.operations.values()].map(({ machine }) => machine));
-  for (const [name, { running }] of world.machines) {
-    const placement = state.machines.get(name)?.placement ?? null;
-    if (running === null || busy.has(name) || placement === null || !isRole(placement)) continue;
-    const channel = site.policies.get(placement)?.images.production;
-    const means = channel === undefined ? undefined : last?.observation.channels.get(channel);
-    if (!sameVersion(running.image, means)) return `${name} runs ${running.image}, and ${channel} means ${means}`;
-  }
-  return null;
+  const [mixed] = rolesOfSeveralImages(farm);
+  return mixed === undefined ? null : `not all ${mixed} machines run what production means`;
+}
+
+/** Roles in which some machine runs another image than what the role's production channel means. */
+function rolesOfSeveralImages(farm: FaultyFarm): RoleName[] {
+  const { state, last } = farm.controller();
+  return [...farm.site.policies.values()].flatMap(({ role, images: { production } }) => {
+    const means = last?.observation.channels.get(production);
+    const others = [...farm.world.machines].filter(([name, { running }]) => {
+      return state.machines.get(name)?.placement === role && running !== null && !sameVersion(running.image, means);
+    });
+    return others.length === 0 ? [] : [role];
+  });
 }

@@ -44,7 +44,7 @@ describe("whom the queries are asked of", () => {
 });
 
 const healthyEvidence = {
-  ...{ failed: null, isRenewed: true, isCallingOff: false, isBack: false, isPromoted: false },
+  ...{ failed: null, waits: null, isRenewed: true, isCallingOff: false, isBack: false, isPromoted: false },
   health: { kind: "healthy", why: "" },
 } as const;
 

@@ -17,6 +17,7 @@ const SOAK_MS = 60_000;
 const INPUT = { stage: 0, lastStage: 1, soakMs: SOAK_MS, hasWayBack: true };
 const quiet: RolloutEvidence = {
   failed: null,
+  waits: null,
   health: { kind: "healthy", why: "" },
   isRenewed: false,
   isCallingOff: false,
