@@ -116,7 +116,8 @@ export function s11(evidence: Evidence, { move }: BeginEvent): Broken {
 function isExplained(evidence: Evidence, name: PowerEvent["machine"]): boolean {
   if (evidence.farm.isInForce(`maintain machine ${name}`)) return true;
   const { server, death } = deathOf(evidence, name);
-  if (server === null || death === undefined || !evidence.silentSince.has(name)) return false;
+  const isGivenUp = evidence.farm.controller().state.machines.get(name)?.quarantine != null;
+  if (server === null || death === undefined || isGivenUp || !evidence.silentSince.has(name)) return false;
   return death.untilMs - death.sinceMs >= server.deadAfter && evidence.nowMs() - death.untilMs <= SEEN_MS;
 }
 

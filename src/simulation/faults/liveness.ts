@@ -7,6 +7,7 @@ import { storageStateOf } from "../../core/storage/storage.statechart.ts";
 import type { MemoryBootLinks } from "../memory-boot-links.ts";
 import { attend } from "./attentive-operator.ts";
 import type { FaultyFarm } from "./faulty-farm.ts";
+import { kindOf } from "./planned-works.ts";
 import type { Witness } from "./witness.ts";
 
 const ASKER = { author: "ada", from: "the simulator" };
@@ -33,9 +34,12 @@ export async function stillSick(farm: FaultyFarm, witness: Witness): Promise<str
  */
 async function mendByHand(farm: FaultyFarm): Promise<void> {
   const controller = farm.controller();
-  for (const [name, { quarantine }] of controller.state.machines) {
+  const { links } = farm.world.links as MemoryBootLinks;
+  for (const [name, { quarantine, image }] of controller.state.machines) {
     const machine = farm.world.machines.get(name);
-    const link = (farm.world.links as MemoryBootLinks).links.get(name);
+    // What can never boot was left in a link that nobody could write when the roll-out was taken back: `links --repair`.
+    if (image !== null && kindOf(links.get(name) ?? image) === "unbootable") links.set(name, image);
+    const link = links.get(name);
     const isMisled = quarantine !== null && machine?.running != null && machine.running.image !== link;
     const isWrong = farm.misbooted.has(name) || isMisled;
     if (quarantine === null && !isWrong) continue;
