@@ -2,23 +2,16 @@
 import { type Orders, ordersInForce } from "../decide/orders.ts";
 import type { Machine } from "../domain/fleet.ts";
 import { isRole } from "../domain/names.ts";
-import type { Observation } from "../domain/observation.ts";
 import type { MachineRecord, PoolState } from "../domain/pool-state.ts";
-import type { Site } from "../domain/site.ts";
 import type { StorageServer } from "../domain/storage.ts";
+import type { StoragePremises } from "./machines.ts";
 import { copyFor, type StorageView, storageView } from "./storage-view.ts";
-
-export interface FailOverPremises {
-  readonly site: Site;
-  readonly state: PoolState;
-  readonly observation: Observation;
-}
 
 /**
  * Why whatever can wait should, in words; null: nothing keeps it waiting. What no fail-over moves, for it is pinned, worked on,
  * switched off or has no copy elsewhere, is not waited for.
  */
-export function failOverFirst(premises: FailOverPremises): string | null {
+export function failOverFirst(premises: StoragePremises): string | null {
   const { site, state, observation } = premises;
   // Most sites have no file server in trouble, and none is looked for there.
   const view = storageView(site, state, observation);
@@ -39,7 +32,7 @@ function hasToMove(
   machine: Machine,
   server: StorageServer,
   view: StorageView,
-  { state, observation }: FailOverPremises,
+  { state, observation }: StoragePremises,
   { pinned, pausedMachines, maintained }: Orders,
 ): boolean {
   const { name, status } = machine;

@@ -113,6 +113,18 @@ describe("what only lets it wait", () => {
     expect(stateAfter([seen({ isRenewed: true }, 59_999)], waiting)).toBe("soaking");
   });
 
+  test("while something else goes first no time counts, nor does it pause by itself, however long that lasts", () => {
+    const waits = { isRenewed: true, waits: "nfs-a is dead" };
+    const first = run([seen({ ...waits, health: unclear }, 3_600_000), seen(waits, 3_600_000)], soaking);
+    expect([rolloutState(first), rolloutContext(first).soakedMs]).toEqual(["soaking", 0]);
+    expect(rolloutContext(first).why).toBe("nfs-a is dead");
+    expect(rolloutContext(run([renewed], first)).why).toBeNull();
+    expect(stateAfter([seen({ ...waits, failed: "m01" })], first)).toBe("stopping");
+    expect(
+      stateAfter([seen({ ...waits, health: sick }, 30_000), seen({ ...waits, health: sick }, 30_000)], first),
+    ).toBe("stopping");
+  });
+
   test("after ten minutes of it, it pauses by itself, and says why", () => {
     const paused = run([seen({ isRenewed: true, health: unclear }, 600_000)], soaking);
     expect(rolloutState(paused)).toBe("paused");
