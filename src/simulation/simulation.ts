@@ -133,9 +133,8 @@ function buildWorld(plan: SimulationPlan): SimulatedWorld {
   const { site, seed, startWallMs, calendar } = plan;
   const clock = new VirtualClock(startWallMs);
   const random = seededRandom(seed);
-  const files = simulatedFiles(site);
-  const ofChannels = files.map(({ image, role }) => [image, role] as const);
-  const roleOf = new Map([...ofChannels, ...(plan.images ?? [])]);
+  const files = simulatedFiles(site, plan.images);
+  const roleOf = new Map(files.map(({ image, role }) => [image, role]));
   const roots = files.flatMap(({ image, server }) => (server === null ? [] : [[image, server.address] as const]));
   const memory = new MemoryBootLinks(roleOf, simulatedChannels(site), new Map(roots));
   const fromMemory = (name: MachineName): BootTarget | null => {
