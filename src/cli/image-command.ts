@@ -107,20 +107,29 @@ interface ChannelOptions extends EndOptions {
   readonly channel: ChannelKind;
 }
 
+interface PromoteOptions extends ChannelOptions {
+  readonly anyway?: boolean;
+}
+
 const withChannel = (command: Command): Command =>
   withEndOptions(command, "by hand").addOption(
     new Option("--channel <channel>", "the channel of the role's policy").choices(CHANNEL_KINDS).default("production"),
   );
 
 function addPromote(image: Command): void {
-  const about = `Refused where the image states another role or none, or where the TFTP server does not serve all that it
-boots. No machine is changed: those that run another image keep it, also when they reboot. Audited.`;
+  const about = `Looked over first, as by \`image lint\`, where its files can be reached from here; refused where that finds errors, where
+the image states another role or none, or where the TFTP server does not serve all that it boots. No machine is changed:
+those that run another image keep it, also when they reboot. Audited.`;
   withChannel(
     image.command("promote").description("let a channel mean this image").argument("<image>", "the image", asImage),
   )
+    .option("--anyway", "even if image lint finds errors")
     .addHelpText("after", helpText({ about, examples: ["image promote web.2026-12"] }))
-    .action(async (name: ImageName, options: ChannelOptions, command: Command) => {
-      await moveChannel(invocationOf(command), "promote", { image: name }, options);
+    .action(async (name: ImageName, options: PromoteOptions, command: Command) => {
+      const cli = invocationOf(command);
+      const { lintFirst } = await import("./image/lint-first.ts");
+      await lintFirst(cli, name, options.anyway === true);
+      await moveChannel(cli, "promote", { image: name }, options);
     });
 }
 

@@ -1,14 +1,16 @@
 /** Healthy, or why not: the first line of `retask status`. */
 import type { ConfigurationStatus } from "../control/configuration/keeper.ts";
 import type { Controller, Tick } from "../control/controller.ts";
-import { type StorageServerStatus, storageStatus } from "../control/storage-status.ts";
+import type { StorageServerStatus } from "../control/storage-status.ts";
 import type { Decision } from "../core/domain/decision.ts";
 import { describeAct } from "../core/domain/describe-override.ts";
 import type { MachineName } from "../core/domain/names.ts";
 import { endsSoon, isInForce, type Override } from "../core/domain/override.ts";
 import { describeReading } from "../core/domain/reading.ts";
 import { describeDuration } from "../core/domain/units.ts";
+import { stoppedByItself } from "../core/rollout/stopped-by-itself.ts";
 import { standingsNow } from "./remembered.ts";
+import { storageNow } from "./storage-view.ts";
 
 export type Health = "starting" | "holding" | "degraded" | "healthy";
 
@@ -19,14 +21,16 @@ export function healthView(controller: Controller, configuration: ConfigurationS
   const { state, last } = controller;
   if (last === null) return { health: "starting" as Health, reasons: [STARTING] };
   const { held } = last.decision;
+  const nowMs = controller.world.clock.wallMs();
   const reasons = [
     ...staleness(controller, last),
     ...held,
     ...configurationReasons(configuration),
     ...roleReasons(last.decision),
     ...machineReasons(controller),
-    ...storageStatus(controller, last).flatMap(storageReason),
-    ...overrideReasons(state.overrides, controller.world.clock.wallMs()),
+    ...storageNow(controller).flatMap(storageReason),
+    ...state.rollouts.map((rollout) => stoppedByItself(rollout, nowMs)).filter((reason) => reason !== null),
+    ...overrideReasons(state.overrides, nowMs),
     ...controller.watchers.flatMap((watcher) => watcher.reasons?.() ?? []),
   ];
   return { health: healthOf(held, reasons), reasons };

@@ -18,7 +18,8 @@ import { type OperationFacts, operationFacts, type Premises } from "../core/oper
 import type { RecordedDecision } from "../store/store.ts";
 import { healthView, STARTING } from "./health-view.ts";
 import { remembered, standingsNow } from "./remembered.ts";
-import { rolloutsUnderWay } from "./rollout-view.ts";
+import { rolloutsToShow } from "./rollout-view.ts";
+import { storageNow } from "./storage-view.ts";
 import { type Tagged, taggedJson } from "./tags.ts";
 
 /** The pool at a glance. */
@@ -45,7 +46,8 @@ export function statusView(controller: Controller, configuration: ConfigurationS
       unmanageable === null ? [] : [{ machine, why: unmanageable }],
     ),
     drift: driftNow(controller),
-    rollouts: rolloutsUnderWay(controller),
+    rollouts: rolloutsToShow(controller),
+    storage: storageNow(controller),
     overrides: overridesInForce(controller),
     configuration,
     planId: last.plan.id,

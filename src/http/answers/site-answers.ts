@@ -6,6 +6,7 @@ import { override } from "./override-answers.ts";
 import { notDone, role } from "./pool-answers.ts";
 import { rollout } from "./rollout-answers.ts";
 import { count, machine, ms, placement, wallMs } from "./shared.ts";
+import { storageAnswer } from "./storage-answers.ts";
 
 export const configurationStatus = z
   .object({
@@ -57,7 +58,8 @@ export const statusAnswer = z.union([
     quarantined: z.array(z.object({ machine, why: z.string(), sinceMs: wallMs })),
     unmanageable: z.array(z.object({ machine, why: z.string() })),
     drift: z.array(z.object({ machine, what: z.string() })),
-    rollouts: z.array(rollout).describe("Those under way."),
+    rollouts: z.array(rollout).describe("Those under way; for a day, those that stopped without being told to."),
+    storage: storageAnswer.shape.servers.describe("As GET /v1/storage has them."),
     overrides: z.array(override),
     configuration: configurationAnswer,
     planId: z.string(),
