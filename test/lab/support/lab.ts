@@ -109,7 +109,8 @@ async function buildLab(options: LabOptions, stops: Stop[], stop: Stop): Promise
   await writeFile(passwordFile, `${BMC_PASSWORD}\n`);
   const site = join(dir, "site");
   const { webFloor = 1, compileFloor = 1, atOnce = 1, perMachine = 5, spares } = options;
-  await writeLabSite(site, machines, {
+  const known = machines.filter((_, at) => places[at]?.isNew === false);
+  await writeLabSite(site, known, {
     ...{ listen, bootLinks: root.bootLinks, tftp: tftpd.address, prometheus: prometheus.url, passwordFile, hostsFile },
     ...{ webFloor, compileFloor, atOnce, perMachine, spares, storage: storage.lines },
     store: join(dir, "state/retask.db"),
