@@ -69,7 +69,9 @@ describe.skipIf(!canBridge())("on a bridge with dnsmasq, where this kernel lets 
     });
 
     const { ip, mac, bmc } = newcomer;
-    expect(await fleet()).toBe(`${before.trimEnd()}\n  - { name: m2, ip: ${ip}, mac: "${mac}", bmc: ${bmc.address} }\n`);
+    expect(await fleet()).toBe(
+      `${before.trimEnd()}\n  - { name: m2, ip: ${ip}, mac: "${mac}", bmc: ${bmc.address} }\n`,
+    );
     expect(await readFile(join(lab.dir, "dnsmasq.retask"), "utf8")).toContain(`\n${mac},${ip},m2\n`);
     expect(await dhcpLog()).toContain(` DHCPACK(lab) ${ip} ${mac} m2\n`);
     expect(await lab.root.linkOf(ip)).toBe(WEB_IMAGE);

@@ -29,7 +29,14 @@ export interface MachinePlace {
   readonly network: NetworkKind;
 }
 
-export function placesOf({ web, compile, spares, newcomers = 0, uefi = 0, network = "user" }: PlaceOptions): MachinePlace[] {
+export function placesOf({
+  web,
+  compile,
+  spares,
+  newcomers = 0,
+  uefi = 0,
+  network = "user",
+}: PlaceOptions): MachinePlace[] {
   const roles = [
     ...Array<Role>(web).fill("web"),
     ...Array<Role>(compile).fill("compile"),
