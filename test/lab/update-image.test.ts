@@ -1,6 +1,6 @@
 /** An image is cloned, updated and promoted, taken back, and then updated in place: NFS roots, and the commands as documented. */
 import { execFile } from "node:child_process";
-import { appendFile, readlink } from "node:fs/promises";
+import { appendFile, readFile, readlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -15,7 +15,7 @@ import { WEB_IMAGE } from "../component/support/real-farm/tftp-root.ts";
 import { BRIDGE_ADDRESS } from "./support/addresses.ts";
 import { canBridge } from "./support/bridge.ts";
 import { type Lab, startLab, WEB_PORT } from "./support/lab.ts";
-import { expectOneOffAndOn, MOVE_MS, wordOf } from "./support/look.ts";
+import { expectOneOffAndOn, MOVE_MS, nothingBegins, wordOf } from "./support/look.ts";
 import type { LabMachine } from "./support/machines.ts";
 import { nfsRootOf, rootOf } from "./support/nfs.ts";
 import { shell } from "./support/shell.ts";
@@ -51,6 +51,9 @@ describe.skipIf(!possible)("images with an NFS root (its server and its bridge n
     [m1, m2] = [lab.machine("m1"), lab.machine("m2")];
     const images = dirname(rootOf(lab.dir, "web"));
     await appendFile(join(lab.site, "retask.yaml"), `images: { roots: { "${BRIDGE_ADDRESS}:/images": ${images} } }\n`);
+    const policy = join(lab.site, "policies/web.yaml");
+    const channels = "images: { production: web.production, prototype: web.prototype }\nprototypeMachines: 1";
+    await writeFile(policy, (await readFile(policy, "utf8")).replace(/^images: .*$/m, channels));
     await lab.daemon.start();
     await lab.adopt();
   });
@@ -143,5 +146,25 @@ describe.skipIf(!possible)("images with an NFS root (its server and its bridge n
       expectOneOffAndOn(machine);
       expect(await isUp(lab, machine.name)).toBe(true);
     }
+  });
+
+  test("promoted as a prototype, the clone is booted by one machine of the two, by itself", async () => {
+    const before = new Map(
+      await Promise.all([m1, m2].map(async (machine) => [machine, await runOf(machine)] as const)),
+    );
+    const { length: earlier } = await finished(lab);
+    await retask(`image promote ${NEW} --channel prototype`);
+    const ended = await eventually("the prototype", 2 * MOVE_MS, async () => {
+      const all = await finished(lab);
+      return all.slice(0, all.length - earlier).find(({ outcome }) => outcome === "done");
+    });
+    const prototype = lab.machine(ended.machine);
+    const other = prototype === m1 ? m2 : m1;
+    expect(await runOf(prototype)).toMatchObject({ role: "web", image: NEW });
+    expect(await frontPage(prototype)).toBe(`${prototype.name} of December\n`);
+    await nothingBegins(lab);
+    expect(await runOf(other)).toEqual(before.get(other));
+    expect(await production()).toBe(WEB_IMAGE);
+    expect(await wouldChange()).toEqual([]);
   });
 });
