@@ -1,6 +1,6 @@
 /** Machines and their file servers: who hangs on a dead one, who is away from home, how many each carries. */
 import type { AssignedMachine } from "../decide/assignment.ts";
-import { isRole } from "../domain/names.ts";
+import { isRole, type MachineName } from "../domain/names.ts";
 import type { MachineFacts, Observation } from "../domain/observation.ts";
 import type { MachineRecord, PoolState } from "../domain/pool-state.ts";
 import type { Site } from "../domain/site.ts";
@@ -32,14 +32,13 @@ export function awayFrom(
   home: StorageServer,
   { site, state, observation }: StoragePremises,
   view: StorageView,
-): number {
-  let away = 0;
-  for (const machine of site.machines.values()) {
+): MachineName[] {
+  const away = [...site.machines.values()].filter((machine) => {
     const record = state.machines.get(machine.name);
-    if (record === undefined || view.homeOf(machine) !== home || !isAway(record, home, view)) continue;
-    if (isUsed(record, observation.machines.get(machine.name))) away += 1;
-  }
-  return away;
+    if (record === undefined || view.homeOf(machine) !== home || !isAway(record, home, view)) return false;
+    return isUsed(record, observation.machines.get(machine.name));
+  });
+  return away.map(({ name }) => name);
 }
 
 /** A spare that is off boots from wherever it should when it is switched on, and not before. */

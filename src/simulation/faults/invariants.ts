@@ -9,6 +9,7 @@ import { isRole, SPARE } from "../../core/domain/names.ts";
 import { describeReading } from "../../core/domain/reading.ts";
 import { shareOf } from "../../core/domain/units.ts";
 import { rolloutState } from "../../core/rollout/rollout.statechart.ts";
+import { storageStateOf } from "../../core/storage/storage.statechart.ts";
 import {
   type BeginEvent,
   type Broken,
@@ -42,7 +43,7 @@ export function s2(evidence: Evidence, { move, cause, ordered }: BeginEvent): Br
 
 /**
  * Draining and rebooting can't change what a role wants: the same load wants the same machines, whatever moves. A roll-out that
- * goes on may wish for one more than the floor, and for no more than that.
+ * goes on, or a fail-back, may wish for one more than the floor, and for no more than that.
  */
 export function s4(evidence: Evidence, { decision, observation }: Tick): Broken {
   const told = observation.demand.get(WEB)?.demand;
@@ -50,8 +51,10 @@ export function s4(evidence: Evidence, { decision, observation }: Tick): Broken 
   if (told?.kind !== "known") return null;
   const key = `${evidence.farm.site.digest} ${told.value}`;
   const before = evidence.wanted.get(key);
-  const rollout = evidence.farm.controller().state.rollouts.find(({ role }) => role === WEB);
-  const hasRoom = rollout !== undefined && rollout.endedMs === null && rolloutState(rollout.chart) !== "paused";
+  const { rollouts, storage } = evidence.farm.controller().state;
+  const rollout = rollouts.find(({ role }) => role === WEB);
+  const isRolledOut = rollout !== undefined && rollout.endedMs === null && rolloutState(rollout.chart) !== "paused";
+  const hasRoom = isRolledOut || [...storage.values()].some((chart) => storageStateOf(chart) === "failingBack");
   const now = { count: wanted?.count ?? null, least: hasRoom ? (floor ?? 0) + 1 : 0 };
   evidence.wanted.set(key, now);
   if (before === undefined || before.count === now.count) return null;
