@@ -20,11 +20,11 @@ export async function makeDemoSite(directory: string, port: number): Promise<voi
   await writeFile(settings, `${withBootPlaces(text, directory)}${unreadDhcp(directory)}${own}`);
 }
 
-/** retask.yaml with the boot links and NFS roots that `makeBootDirectory` makes below `directory`. */
+/** retask.yaml with the boot links and NFS roots, the same on every file server, that `makeBootDirectory` makes below `directory`. */
 export const withBootPlaces = (settings: string, directory: string): string =>
   settings.replace(
     /^bootLinks: .*$/m,
-    `bootLinks: ${join(directory, "tftp/pxelinux.cfg")}\nimages: { roots: { "10.0.1.20:/images": ${join(directory, "images")} } }`,
+    `bootLinks: ${join(directory, "tftp/pxelinux.cfg")}\nimages: { roots: { "/images": ${join(directory, "images")} } }`,
   );
 
 /** As a line of retask.yaml: entries that can be looked at, though no server is there to be told of them. */
