@@ -23,7 +23,9 @@ export function startRollout(controller: Controller, asker: Asker, request: Roll
 export function withRollout(controller: Controller, state: PoolState, request: RolloutRequest): Applied<Rollout> {
   const { last } = controller;
   if (last === null) return NOT_OBSERVED;
-  const observation = { ...last.observation, wallMs: controller.world.clock.wallMs() };
+  // A channel that was moved a moment ago is what a roll-out goes back to.
+  const now = { ...controller.observer.catalogue, wallMs: controller.world.clock.wallMs() };
+  const observation = { ...last.observation, ...now };
   const begun = beginRollout(request, { site: controller.configured.site(), state, observation });
   if (!begun.ok) return begun;
   const others = state.rollouts.filter(({ role }) => role !== request.role);

@@ -22,6 +22,7 @@ export function rolloutView(controller: Controller, rollout: Rollout) {
     state,
     stateText: describeState(state),
     why,
+    waits: waitsFor(controller, rollout),
     byItself,
     stage: { number: stage, last: lastStage, machines: targets.length, pending },
     canaries,
@@ -36,6 +37,15 @@ export function rolloutView(controller: Controller, rollout: Rollout) {
     startedMs,
     endedMs,
   };
+}
+
+/** Why the machines that are next have not begun, as the last plan says it. */
+function waitsFor({ last }: Controller, rollout: Rollout): string | null {
+  if (last === null || !isUnderWay(rollout)) return null;
+  const what = describeRollout(rollout);
+  const waiting = last.plan.notDone.filter((one) => one.subject === rollout.role && one.what.endsWith(`: ${what}`));
+  const whys = waiting.map(({ why }) => why).filter((why) => why !== rolloutContext(rollout.chart).why);
+  return whys.length === 0 ? null : whys.join("; ");
 }
 
 /** Before the first tick nothing was seen. */

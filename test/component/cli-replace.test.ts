@@ -76,7 +76,7 @@ test("a dead web machine's name, role and entry go over to the spare, and it ser
 
   const replaced = await retask([...CONFIRMED, "--json"]);
   expect(replaced.stderr).toMatch(/says off, twice, and no beacon answers\nfleet.yaml: .*\nDHCP: .*\noperation/);
-  expect(replaced.code).toBe(0);
+  expect(replaced.code, replaced.stdout).toBe(0);
   expect(JSON.parse(replaced.stdout)).toMatchObject({ kind: "replaced", outcome: "done", role: "web" });
   expect(await entryOf(DEAD)).toEqual({
     ...{ name: DEAD, ip: "10.0.3.13", mac: before.spare.mac, bmc: "10.0.9.34", capacity: 1.5 },

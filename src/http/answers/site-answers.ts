@@ -30,7 +30,7 @@ export const configurationStatus = z
   })
   .meta({ id: "ConfigurationStatus" });
 
-export const configurationAnswer = configurationStatus.nullable().describe("Null in the demo.");
+export const configurationAnswer = configurationStatus.nullable().describe("Null where no files are kept.");
 
 export const health = z.enum(["starting", "holding", "degraded", "healthy"]);
 
@@ -47,6 +47,7 @@ export const statusAnswer = z.union([
       stop: z.enum(["going", "stopped"]),
     }),
     dryRun: z.boolean(),
+    simulated: z.boolean().describe("A demo: none of its machines is real."),
     adopted: z.boolean(),
     atMs: wallMs.describe("The end of the last tick's observation, Unix ms."),
     tickMs: ms.describe("How long the last tick took, ms."),

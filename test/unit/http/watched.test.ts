@@ -30,7 +30,7 @@ const failed = stepRollout(canary, {
   deltaMs: 10_000,
   evidence: {
     ...{ failed: "m01 did not come back: no beacon", health: well },
-    ...{ isRenewed: false, isCallingOff: false, isBack: false, isPromoted: false },
+    ...{ isRenewed: false, isCallingOff: false, isBack: false, isPromoted: false, waits: null },
   },
 });
 

@@ -123,11 +123,12 @@ describe("the way back", () => {
 });
 
 test("who comes into the role boots the previous image until the last wave, whatever production means", () => {
-  const at = (stage: number, value = "wave") => {
+  const at = (stage: number, value = "wave", pausedIn = "renewing") => {
     const rollout = begun(pool);
-    const chart = { ...rollout.chart, value, context: { ...(rollout.chart.context as object), stage } };
+    const chart = { ...rollout.chart, value, context: { ...(rollout.chart.context as object), stage, pausedIn } };
     return imageForNewcomer(WEB, { ...pool.state, rollouts: [{ ...rollout, chart }] });
   };
   expect([at(0, "canary"), at(1), at(2), at(2, "rollingBack")]).toEqual([OLD, OLD, NEW, OLD]);
+  expect([at(2, "paused"), at(2, "paused", "promoting")]).toEqual([OLD, NEW]);
   expect(imageForNewcomer(WEB, pool.state)).toBeNull();
 });
