@@ -1,5 +1,6 @@
 /** A roll-out and a file server's death at once: the machines that hang go first, and the roll-out goes on where it was. */
 import { expect, test } from "vitest";
+import { setOverride } from "../../src/control/override-actions.ts";
 import { startRollout } from "../../src/control/rollout-actions.ts";
 import { orderStorageServer } from "../../src/control/storage-actions.ts";
 import { baseOf } from "../../src/core/domain/names.ts";
@@ -55,6 +56,17 @@ test.each(["nfs-a", "nfs-b"])(
     expect(farm.breaches).toEqual([]);
   },
 );
+
+test("what else keeps the next machine waiting stands in its status, as the plan says it", async () => {
+  const farm = await farmOf("auto", "perHour: 100%");
+  const { controller } = farm.simulation;
+  await begin(farm);
+  const act = { kind: "pause", scope: { kind: "role", role: WEB }, direction: "both" } as const;
+  const expiresMs = controller.world.clock.wallMs() + 3_600_000;
+  await setOverride(controller, ASKER, { act, reason: "deploy", expiresMs, overrideFloor: false });
+  await run(farm, 1);
+  expect(status(farm)).toMatchObject({ state: "canary", why: null, waits: "role web is paused by ada: deploy" });
+});
 
 test("one that is begun while a server is dead waits for the operator's fail-over, says so, and goes on from the mirror", async () => {
   const farm = await farmOf("ask", "perHour: 100%");

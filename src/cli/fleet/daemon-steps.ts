@@ -103,3 +103,12 @@ export async function enrolledMachines(daemon: DaemonClient): Promise<ReadonlySe
 }
 
 const firstLine = (text: string): string => text.split("\n")[0] ?? text;
+
+/** Of a machine that leaves. `body`: who asks, and why. */
+export async function removeLink(daemon: DaemonClient, name: string, body: object): Promise<StepLine> {
+  const path = `/v1/machines/${name}/boot-link`;
+  const answer = await daemon.ask({ method: "DELETE", path, body });
+  if (!answer.ok) return { step: "bootLink", done: "refused", why: answer.why };
+  const { removed } = answer.value as { readonly removed: boolean };
+  return { step: "bootLink", done: removed ? "changed" : "unchanged", why: removed ? "removed" : "there was none" };
+}

@@ -1,7 +1,7 @@
 /** All files of a site at once: each against its schema, then against each other; every problem, or a configuration. */
 import { createHash } from "node:crypto";
 import type { z } from "zod";
-import { resolveFleet, retiredHardware } from "../../core/domain/fleet.ts";
+import { resolveFleet, retiredMachines } from "../../core/domain/fleet.ts";
 import { defaultLimits, type Limits } from "../../core/domain/limits.ts";
 import { roleNameSchema } from "../../core/domain/names.ts";
 import type { Policy } from "../../core/domain/policy.ts";
@@ -144,7 +144,7 @@ function siteOf(
   return {
     digest,
     machines: new Map(resolveFleet(fleet, roles).map((machine) => [machine.name, machine])),
-    retired: retiredHardware(fleet),
+    retired: retiredMachines(fleet, roles),
     policies: new Map(policies.map(({ value }) => [value.role, value])),
     limits,
     storage: settings.storage,

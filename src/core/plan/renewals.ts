@@ -1,5 +1,6 @@
 /** Renewals: machines that reboot within their role, or as the spares that they are, as far as the limits and the role's own need let them. */
 import type { AssignedMachine } from "../decide/assignment.ts";
+import { roleContext } from "../decide/role.statechart.ts";
 import { isRole, type Placement, type RoleName } from "../domain/names.ts";
 import type { Renewal } from "../domain/renewal.ts";
 import { type Ask, now, type Refusal } from "./ask.ts";
@@ -55,9 +56,12 @@ function cutOff(draft: Draft, ask: Ask, place: Placement, cause: string): Refusa
 
 /** A role whose load nobody knows, or whose drop is suspect, gives no machine away, not even for a while (S2, S18). */
 function blindRefusal({ input: { decision } }: Draft, role: RoleName): Refusal | null {
-  const { demand, state } = decision.roles.get(role) ?? {};
+  const demand = decision.roles.get(role)?.demand;
+  const chart = decision.charts.get(role);
   if (demand?.kind === "unknown") return now(`${role}'s demand is unknown (${demand.why}), and its reboots wait`);
-  return state === "suspect" ? now(`${role}'s demand dropped suddenly and unconfirmed, and its reboots wait`) : null;
+  // Asked of the hold itself: a role that has no more than it would keep anyway is steady, its drop as suspect as ever.
+  const isSuspect = chart !== undefined && roleContext(chart).holds.suspectMs > 0;
+  return isSuspect ? now(`${role}'s demand dropped suddenly and unconfirmed, and its reboots wait`) : null;
 }
 
 /** While a role has fewer machines than it should, it gives none away to a reboot that can wait. */

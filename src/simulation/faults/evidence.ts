@@ -75,6 +75,8 @@ export interface Evidence {
 export interface Death {
   readonly sinceMs: number;
   readonly untilMs: number;
+  /** Of all that the server died so far. */
+  readonly longestMs: number;
 }
 
 export interface Heard {

@@ -100,7 +100,9 @@ export class Witness implements Evidence, SideEffects, Watcher {
     for (const [server, sinceMs] of troubles.deadSinceMs) {
       const before = this.deaths.get(server);
       const isSame = before !== undefined && sinceMs - before.untilMs < SEEN_MS;
-      this.deaths.set(server, { sinceMs: isSame ? before.sinceMs : sinceMs, untilMs: nowMs });
+      const beganMs = isSame ? before.sinceMs : sinceMs;
+      const longestMs = Math.max(before?.longestMs ?? 0, nowMs - beganMs);
+      this.deaths.set(server, { sinceMs: beganMs, untilMs: nowMs, longestMs });
     }
     for (const [name, machine] of world.machines) {
       const report = machine.report(null);

@@ -10,13 +10,24 @@ import { type BeginEvent, type Broken, deathOf, type Evidence, type PowerEvent, 
 const TICK_MS = 10_000;
 
 /** A fail-over needs a death of `deadAfter`, without a break: what flaps, or seems dead to one source, moves nothing. */
-export function failOver(evidence: Evidence, { move, cause }: BeginEvent): Broken {
-  if (cause !== "cutOff") return null;
+export function failOver(evidence: Evidence, event: BeginEvent): Broken {
+  const { move, cause } = event;
+  if (cause !== "cutOff") return movedAway(evidence, event);
   const { server, death } = deathOf(evidence, move.machine);
   if (server === null || death === undefined) return `${move.machine} is cut off from ${server?.name}, which lives`;
   const longMs = death.untilMs - death.sinceMs;
   if (longMs < server.deadAfter - TICK_MS) return `${server.name} is failed over, dead for ${longMs / 1_000} s`;
   return isOver(evidence, death.untilMs) ? `${move.machine} is cut off from ${server.name}, which is back` : null;
+}
+
+/** What still answers is drained and moved as well; to a server that is not its own for its own one's death alone. */
+function movedAway({ farm, deaths }: Evidence, { move }: BeginEvent): Broken {
+  if (!isRole(move.from) || move.from !== move.to) return null;
+  const home = farm.site.storage.find(({ name }) => name === farm.site.machines.get(move.machine)?.domains.storage);
+  const to = farm.serverOf(move.toImage);
+  if (home === undefined || to === home) return null;
+  const longestMs = deaths.get(home.name)?.longestMs ?? 0;
+  return longestMs >= home.deadAfter - TICK_MS ? null : `${move.machine} is moved off ${home.name}, which never died`;
 }
 
 /** Nor is its power cut once the server is back: it serves again, and would have to be drained. */

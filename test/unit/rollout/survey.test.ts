@@ -4,7 +4,7 @@ import { imageName, machineName } from "../../../src/core/domain/names.ts";
 import type { MachineRecord } from "../../../src/core/domain/pool-state.ts";
 import { beginRollout } from "../../../src/core/rollout/begin-rollout.ts";
 import { rolloutEvidence } from "../../../src/core/rollout/judge-rollouts.ts";
-import { imageForNewcomer } from "../../../src/core/rollout/rollout-renewals.ts";
+import { imageForNewcomer, versionToKeep } from "../../../src/core/rollout/rollout-renewals.ts";
 import { channelToPoint, misledLinks, returningFrom, stageSize, survey } from "../../../src/core/rollout/survey.ts";
 import { order } from "../support/ticks.ts";
 import { begun, NEW, OLD, premisesOf, renewed, request, six, WEB } from "./rollout-pool.ts";
@@ -120,6 +120,15 @@ describe("the way back", () => {
     expect(channelToPoint(rollout, pool, "rollingBack")).toBeNull();
     expect(channelToPoint(rollout, pool, "promoting")).toEqual({ channel: production, image: NEW });
   });
+});
+
+test("whom a dead file server makes boot anew gets what it ran, but for an image that is being taken back", () => {
+  const at = (value: string) => {
+    const rollout = begun(pool);
+    return { ...pool.state, rollouts: [{ ...rollout, chart: { ...rollout.chart, value } }] };
+  };
+  expect([versionToKeep(WEB, NEW, at("wave")), versionToKeep(WEB, NEW, at("rollingBack"))]).toEqual([NEW, OLD]);
+  expect(versionToKeep(WEB, OLD, at("rollingBack"))).toBe(OLD);
 });
 
 test("who comes into the role boots the previous image until the last wave, whatever production means", () => {
