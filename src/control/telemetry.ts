@@ -3,7 +3,6 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom
 import { type Breakers, breakerOpen, trialsOf } from "../core/decide/breaker.ts";
 import type { ComingRota } from "../core/decide/coming-rota.ts";
 import { isAdvising } from "../core/decide/mode.statechart.ts";
-import { ordersInForce } from "../core/decide/orders.ts";
 import type { EffectKind } from "../core/domain/observation.ts";
 import type { FinishedOperation, Operation, OperationOutcome } from "../core/domain/operation.ts";
 import { aimOf, type Override } from "../core/domain/override.ts";
@@ -18,6 +17,7 @@ import type { EffectOutcome } from "./effect-log.ts";
 import { NotificationMetrics } from "./notifications/notification-metrics.ts";
 import { StorageMetrics } from "./storage-metrics.ts";
 import { storageStatus } from "./storage-status.ts";
+import { unknownMachines } from "./unknown-machines.ts";
 
 export interface ConfigurationHealth {
   readonly valid: boolean;
@@ -135,14 +135,10 @@ export class Telemetry implements Watcher {
 
   private noteStandings({ observation }: Tick, { configured, state }: Controller): void {
     const machines = this.labelled("retask_machines", "Machines by standing", "standing");
-    const { maintained } = ordersInForce(state.overrides, observation.wallMs);
-    let unknown = 0;
-    for (const [machine, { kind }] of standingsOf(configured.site(), state, observation)) {
-      machines.inc({ standing: kind });
-      // Whoever works on one may unplug it.
-      if (kind === "unknown" && !maintained.has(machine)) unknown += 1;
-    }
-    this.set("retask_unknown", "Machines whose standing is unknown, and that nobody works on", unknown);
+    const standings = standingsOf(configured.site(), state, observation);
+    for (const { kind } of standings.values()) machines.inc({ standing: kind });
+    const unknown = unknownMachines(standings, state.overrides, observation.wallMs);
+    this.set("retask_unknown", "Machines whose standing is unknown, and that nobody works on", unknown.length);
   }
 
   private noteRoles({ decision }: Tick): void {

@@ -2,6 +2,7 @@
 import type { ConfigurationStatus } from "../control/configuration/keeper.ts";
 import type { Controller, Tick } from "../control/controller.ts";
 import type { StorageServerStatus } from "../control/storage-status.ts";
+import { unknownMachines } from "../control/unknown-machines.ts";
 import type { Decision } from "../core/domain/decision.ts";
 import { describeAct } from "../core/domain/describe-override.ts";
 import type { MachineName } from "../core/domain/names.ts";
@@ -75,7 +76,7 @@ const roleReasons = ({ roles }: Decision): string[] =>
 const MOST_NAMES = 5;
 
 function machineReasons(controller: Controller): string[] {
-  const { machines } = controller.state;
+  const { machines, overrides } = controller.state;
   const named = (what: string, names: readonly MachineName[]): string[] => {
     const more = names.length - MOST_NAMES;
     if (names.length === 0) return [];
@@ -90,10 +91,7 @@ function machineReasons(controller: Controller): string[] {
       "their BMC can't be used",
       namesWhere(machines, ({ unmanageable }) => unmanageable !== null),
     ),
-    ...named(
-      "unknown",
-      namesWhere(standingsNow(controller), ({ kind }) => kind === "unknown"),
-    ),
+    ...named("unknown", unknownMachines(standingsNow(controller), overrides, controller.world.clock.wallMs())),
   ];
 }
 

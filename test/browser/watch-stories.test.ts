@@ -58,7 +58,10 @@ test("a new image that does not boot: the first line says that the roll-out has 
   await page.getByRole("heading", { name: "Roles" }).waitFor();
   expect(await page.getByRole("heading", { name: "Roll-outs" }).count()).toBe(0);
 
+  await send("POST", "pause", { scope: { role: "web" }, for: "1h" });
   await rollOut();
+  await row(page, "Roll-outs", /0 of 8 booted anew waits: .*paused/).waitFor();
+  await send("DELETE", "pause", { scope: { role: "web" } });
   await pool.until(() => canary() !== undefined);
   pool.unbootable.add(canary() ?? "");
   await row(page, "Roll-outs", /web .*renewing its canaries \(canaries\) 0 of 8 booted anew/).waitFor();

@@ -29,7 +29,7 @@ export const RolloutsTable = ({ rollouts }: RolloutsTableProps) => (
           <RolloutPhase rollout={rollout} />
         </td>
         <td>{progressWords(rollout)}</td>
-        <td class="wide">{rollout.why}</td>
+        <td class="wide">{whyWords(rollout)}</td>
         <td>
           <RolloutActions rollout={rollout} />
         </td>
@@ -64,6 +64,10 @@ export function RolloutPhase({ rollout }: { readonly rollout: RolloutAnswer }) {
 
 export const progressWords = ({ renewed, old }: RolloutAnswer): string =>
   `${renewed.length} of ${renewed.length + old.length} booted anew`;
+
+/** Why it stopped or is held, and why its next machines have not begun; empty where all goes well. */
+export const whyWords = ({ why, waits }: RolloutAnswer): string =>
+  [why, waits === null ? null : `waits: ${waits}`].filter((text) => text !== null).join("; ");
 
 const CAN_PAUSE: ReadonlySet<RolloutAnswer["state"]> = new Set(["canary", "wave", "soaking", "promoting"]);
 

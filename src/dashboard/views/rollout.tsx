@@ -3,7 +3,7 @@ import type { RolloutAnswer, RolloutsAnswer } from "../data/answers.ts";
 import { useAnswer } from "../data/use-answer.ts";
 import { Facts } from "../parts/facts.tsx";
 import { MachineLink } from "../parts/links.tsx";
-import { progressWords, RolloutActions, RolloutPhase, RolloutsTable } from "../parts/rollouts.tsx";
+import { progressWords, RolloutActions, RolloutPhase, RolloutsTable, whyWords } from "../parts/rollouts.tsx";
 import { Failed, Section } from "../parts/section.tsx";
 import { duration, fullMoment } from "../words.ts";
 
@@ -37,7 +37,8 @@ export function RolloutView({ role }: { readonly role: string | null }) {
 }
 
 function Whole({ rollout }: { readonly rollout: RolloutAnswer }) {
-  const { why, previous, canaries, wavesPercent, soakMs, author, reason, startedMs, endedMs } = rollout;
+  const why = whyWords(rollout);
+  const { previous, canaries, wavesPercent, soakMs, author, reason, startedMs, endedMs } = rollout;
   const { renewed, old, left, stage } = rollout;
   const waves = wavesPercent.map((share) => `${share} %`).join(", ");
   return (
@@ -46,7 +47,7 @@ function Whole({ rollout }: { readonly rollout: RolloutAnswer }) {
         <Facts
           facts={[
             ["Phase", <RolloutPhase key="phase" rollout={rollout} />],
-            ...(why === null ? [] : ([["Because", why]] as const)),
+            ...(why === "" ? [] : ([["Because", why]] as const)),
             ["Machines", progressWords(rollout)],
             ["Canaries", <Names key="canaries" names={[...renewed, ...stage.pending].slice(0, canaries)} />],
             [

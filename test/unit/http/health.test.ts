@@ -27,11 +27,13 @@ test("a hold never makes it look dead or unready", async () => {
   expect((await get("/readyz")).status).toBe(200);
 });
 
-test("a machine that died in its role is named, though no floor is touched", async () => {
-  const { get, simulation } = await startBench();
+test("a machine that died in its role is named, though no floor is touched; one that somebody works on is not", async () => {
+  const { get, send, simulation } = await startBench();
   simulation.world.machines.get(machineName("m20"))?.die();
   await simulation.runFor(180_000, 10_000);
   expect((await get("/v1/status")).body).toMatchObject({ health: "degraded", reasons: ["unknown: m20"] });
+  await send("PUT", "/v1/overrides/maintenance/m20", { ...FOR_AN_HOUR, for: "2h" });
+  expect((await get("/v1/status")).body).toMatchObject({ health: "healthy", reasons: [] });
 });
 
 test("a wall clock that jumps makes nothing look dead, in either direction", async () => {
