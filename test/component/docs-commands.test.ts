@@ -145,6 +145,7 @@ async function prepare(words: readonly string[]): Promise<void> {
   if (words.includes("fail-over")) await tellStorage(daemon.simulation.controller, "nfs-a", "dead");
   if (words.includes("fail-back")) await tellStorage(daemon.simulation.controller, "nfs-a", "recovered");
   if (words[0] === "reboot" || (words[0] === "rollout" && words[1] === "start")) await clearTheWay();
+  if (words[0] === "image" && words[1] === "mirror") await daemon.addImage("web.production-1", "web.2026-11");
   if (words[0] === "image" && words[1] === "clone") await removeImage("web.2026-11");
   if (words.includes("--all")) {
     for (const name of ["0A00030B", "0A00030C", "0A00030D"]) await rm(join(daemon.links, name), { force: true });
