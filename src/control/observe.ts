@@ -170,10 +170,8 @@ function isOf({ controller, operations }: Round, machine: Machine, role: RoleNam
 async function observeBootServer({ controller, observer, signal, scope, operations }: Round): Promise<void> {
   const { links, bootServer } = controller.world;
   if (scope === "full") {
-    const catalogue = await links.catalogue(signal);
-    // An unreadable directory must not look like one without images: what was known stays until it can be read.
-    if (catalogue.ok) observer.catalogue = catalogue.value;
-    else controller.logger.warn({ why: catalogue.why }, "image catalogue can't be read, keeping the last one");
+    const read = await observer.readImages(links, signal);
+    if (!read.ok) controller.logger.warn({ why: read.why }, "image catalogue can't be read, keeping the last one");
   }
   if (scope === "full" || operations.size > 0) observer.bootServer = await bootServer.probe(signal);
 }

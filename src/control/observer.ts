@@ -13,7 +13,7 @@ import type {
 } from "../core/domain/observation.ts";
 import type { StorageFacts } from "../core/domain/storage.ts";
 import type { Store } from "../store/store.ts";
-import type { Heard, ImageCatalogue, World } from "../world/ports.ts";
+import type { BootLinks, Heard, ImageCatalogue, World } from "../world/ports.ts";
 import { PowerPoller } from "./power-poller.ts";
 
 export class Observer {
@@ -32,6 +32,7 @@ export class Observer {
   /** Monotonic ms of the last observation; null before the first. */
   lastMs: number | null = null;
   private readonly world: World;
+  private imageReadings = 0;
   private readonly heard = new Map<MachineName, { readonly report: BeaconReport; readonly atMs: number }>();
   private readonly silence = new Map<MachineName, string>();
   private readonly quietSince = new Map<MachineName, number>();
@@ -39,6 +40,16 @@ export class Observer {
   constructor(world: World, store: Store, wake: () => void) {
     this.world = world;
     this.power = new PowerPoller(world, store, wake);
+  }
+
+  /** Channels and images, as they are from now on. Of readings that overlap the one that began last counts: it saw more. */
+  async readImages(links: Pick<BootLinks, "catalogue">, signal: AbortSignal): Promise<Heard<ImageCatalogue>> {
+    this.imageReadings += 1;
+    const reading = this.imageReadings;
+    const read = await links.catalogue(signal);
+    // An unreadable directory must not look like one without images: what was known stays until it can be read.
+    if (read.ok && reading === this.imageReadings) this.catalogue = read.value;
+    return read;
   }
 
   noteBeacon(machine: MachineName, answer: Heard<BeaconReport>): void {

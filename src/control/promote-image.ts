@@ -147,6 +147,8 @@ async function carryOut(
   await saveHistory(controller.store, move.channel, history);
   const moved = await links.moveChannel(move.channel, move.to, signal);
   if (!moved.ok) return moved;
+  // The next tick may look at machines in operation alone, and an order that follows at once is carried out by it.
+  await controller.observer.readImages(links, signal);
   return { ok: true, value: { ...move, changed: moved.changed, behind: countBehind(controller, wish.kind, move) } };
 }
 

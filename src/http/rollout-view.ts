@@ -6,6 +6,7 @@ import type { Rollout } from "../core/domain/rollout.ts";
 import { isUnderWay } from "../core/rollout/judge-rollouts.ts";
 import { rolloutContext, rolloutState } from "../core/rollout/rollout.statechart.ts";
 import { describeRollout } from "../core/rollout/rollout-renewals.ts";
+import { stoppedByItself } from "../core/rollout/stopped-by-itself.ts";
 import { type Survey, survey } from "../core/rollout/survey.ts";
 
 export function rolloutView(controller: Controller, rollout: Rollout) {
@@ -58,5 +59,10 @@ function found({ configured, state, last }: Controller, rollout: Rollout): Surve
 export const rolloutViews = (controller: Controller) =>
   controller.state.rollouts.map((rollout) => rolloutView(controller, rollout));
 
-export const rolloutsUnderWay = (controller: Controller) =>
-  controller.state.rollouts.filter(isUnderWay).map((rollout) => rolloutView(controller, rollout));
+/** Those under way, and those that stopped by themselves and are still news. */
+export const rolloutsToShow = (controller: Controller) => {
+  const nowMs = controller.world.clock.wallMs();
+  return controller.state.rollouts
+    .filter((rollout) => isUnderWay(rollout) || stoppedByItself(rollout, nowMs) !== null)
+    .map((rollout) => rolloutView(controller, rollout));
+};

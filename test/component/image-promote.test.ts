@@ -12,6 +12,7 @@ import {
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { reconcile } from "../../src/control/reconcile.ts";
 import { imageName } from "../../src/core/domain/names.ts";
 import type { Store } from "../../src/store/store.ts";
 import { bootLinkName } from "../../src/world/boot-links/names.ts";
@@ -84,6 +85,12 @@ describe("a promotion", () => {
       after: NEW,
       refused: null,
     });
+  });
+
+  test("counts for an order that follows at once, though the next tick looks at machines in operation alone", async () => {
+    await promote(NEW);
+    const { observation } = await reconcile(bench.controller, "operations");
+    expect(observation.channels.get(imageName("web.production"))).toBe(NEW);
   });
 
   test("of what the channel means already changes nothing", async () => {

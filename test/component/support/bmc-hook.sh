@@ -3,7 +3,7 @@
 # ipmi_sim is single-threaded: it waits for this script and for the end of its output. So be quick, and let a machine
 # that is started here inherit no descriptor (neither that output nor the BMC's UDP socket).
 # Files in DIR: bmc.log (one line a command), fault.get / fault.set (sourced: `sleep 5`, `exit 1`), power (0 or 1, without
-# a machine), machine.cmd (started at power-on), machine.pid, machine.log.
+# a machine), boot-device (what it was told to start from: pxe, …), machine.cmd (started at power-on), machine.pid, machine.log.
 D=$1 op=$2
 shift 2
 [ -n "$UNLOGGED" ] || echo "$(date +%s.%3N) $op $*" >>"$D/bmc.log"
@@ -37,7 +37,7 @@ case $op in
 get) for what in "$@"; do
   case $what in
   power) if on; then echo power:1; else echo power:0; fi ;;
-  boot) echo boot:none ;;
+  boot) echo "boot:$(cat "$D/boot-device" 2>/dev/null || echo none)" ;;
   *) exit 1 ;;
   esac
 done ;;
@@ -48,7 +48,7 @@ set) while [ $# -gt 0 ]; do
   power) if [ "$value" = 1 ]; then power_on; else power_off; fi || exit 1 ;;
   reset) on || exit 1; power_off; power_on ;;
   shutdown) soft_off || exit 1 ;;
-  boot) ;;
+  boot) echo "$value" >"$D/boot-device" ;;
   identify) [ $# -eq 0 ] || shift ;;
   *) exit 1 ;;
   esac

@@ -22,6 +22,8 @@ export interface Export {
   /** As clients mount it. */
   readonly pseudo: string;
   readonly access: "RO" | "RW";
+  /** A client that may write all the same, by its address. */
+  readonly writer?: string;
 }
 
 export interface GaneshaOptions {
@@ -73,5 +75,8 @@ ${exports.map(exportText).join("\n")}
 LOG { Default_Log_Level = EVENT; }
 `;
 
-const exportText = ({ path, pseudo, access }: Export, index: number): string =>
-  `EXPORT { Export_Id = ${index + 1}; Path = "${path}"; Pseudo = ${pseudo}; Access_Type = ${access}; FSAL { Name = VFS; } }`;
+function exportText({ path, pseudo, access, writer }: Export, index: number): string {
+  const client = writer === undefined ? "" : ` CLIENT { Clients = ${writer}; Access_Type = RW; Squash = None; }`;
+  const where = `Export_Id = ${index + 1}; Path = "${path}"; Pseudo = ${pseudo}`;
+  return `EXPORT { ${where}; Access_Type = ${access};${client} FSAL { Name = VFS; } }`;
+}

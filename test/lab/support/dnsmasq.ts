@@ -13,7 +13,8 @@ import type { MachinePlace } from "./places.ts";
 /** `dir`: where DIR/dnsmasq.log will be. `root`: what it serves over TFTP. */
 export async function startDnsmasq(dir: string, root: string, machines: readonly MachinePlace[]): Promise<Tftpd> {
   const config = join(dir, "dnsmasq.conf");
-  const entries = machines.map(({ name, ip, mac }) => ({ name, ip, mac, bmc: name }));
+  const known = machines.filter(({ isNew }) => !isNew);
+  const entries = known.map(({ name, ip, mac }) => ({ name, ip, mac, bmc: name }));
   const fleet = resolveFleet(fleetFileSchema.parse({ machines: entries }), []);
   await writeFile(dhcpEntries(dir), dhcpFile(fleet, dhcpSchema.parse("dnsmasq")));
   await writeFile(config, configuration(dir, root));

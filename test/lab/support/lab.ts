@@ -39,6 +39,8 @@ export interface LabOptions extends PlaceOptions {
    * second machine of the second. Else each has its own in memory.
    */
   readonly roots?: Roots;
+  /** The one machine that may write the images on the NFS servers, by its name; none when absent. */
+  readonly imageWriter?: string;
   readonly say?: (text: string) => void;
 }
 
@@ -85,7 +87,8 @@ async function buildLab(options: LabOptions, stops: Stop[], stop: Stop): Promise
   const root = await createLabTftpRoot(join(dir, "tftp"), images, places, bootsFrom(roots));
   const { network = "user" } = options;
   const tftpd = await startBootServer({ network, dir, root: root.path, machines: places }, stops);
-  const storage = await startStorage(roots, dir, images, stops);
+  const writer = places.find(({ name }) => name === options.imageWriter)?.ip;
+  const storage = await startStorage({ roots, ...(writer !== undefined && { writer }) }, dir, images, stops);
   const machines = await startMachines(places, dir, root.path, stops);
   const initial = machines.filter((_, at) => places[at]?.role !== null);
   await Promise.all(initial.map(({ bmc }) => bmc.setPower("on")));
@@ -109,7 +112,8 @@ async function buildLab(options: LabOptions, stops: Stop[], stop: Stop): Promise
   await writeFile(passwordFile, `${BMC_PASSWORD}\n`);
   const site = join(dir, "site");
   const { webFloor = 1, compileFloor = 1, atOnce = 1, perMachine = 5, spares } = options;
-  await writeLabSite(site, machines, {
+  const known = machines.filter((_, at) => places[at]?.isNew === false);
+  await writeLabSite(site, known, {
     ...{ listen, bootLinks: root.bootLinks, tftp: tftpd.address, prometheus: prometheus.url, passwordFile, hostsFile },
     ...{ webFloor, compileFloor, atOnce, perMachine, spares, storage: storage.lines },
     store: join(dir, "state/retask.db"),

@@ -9,6 +9,7 @@ import { startIpmiSim } from "../../component/support/ipmi-sim.ts";
 import { BMC_PASSWORD, type FarmMachine } from "../../component/support/real-farm/machines.ts";
 import { bmcAddress, GATEWAY, NAMESERVER, SUBNET } from "./addresses.ts";
 import { tapOf } from "./bridge.ts";
+import { writeBootDisk } from "./disk.ts";
 import { GRUB_PROGRAM } from "./grub.ts";
 import type { MachinePlace } from "./places.ts";
 import { SHELL_PORT } from "./shell.ts";
@@ -46,6 +47,7 @@ PORTS="${PORTS.join(" ")}" TAP=${place.network === "bridge" ? tapOf(index) : ""}
 ${loader === "grub" ? `FIRMWARE=uefi BOOTFILE=${GRUB_PROGRAM}` : "FIRMWARE=bios BOOTFILE=pxelinux.0"}
 `,
   );
+  if (place.isNew) await writeBootDisk(join(dir, "disk.img"));
   const machineCommand = ["sh", QEMU_MACHINE, dir];
   const bmc = await startIpmiSim({
     dir,

@@ -43,11 +43,21 @@ export const snapshotOf = (lab: string, machine: string): string => join(lab, "n
 export const rootOf = (lab: string, role: Role, { home }: NfsServer = NFS_A): string =>
   join(lab, home, "images", imageOf(role));
 
+/** `writer`: the address of the one machine that may write the images, too. */
+export interface NfsOptions {
+  readonly server: NfsServer;
+  readonly writer?: string;
+}
+
 /**
  * Until the returned function is called. `lab`: an existing directory, in which it makes its own. A root is what the role's
  * initrds hold, unpacked.
  */
-export async function startNfs(lab: string, images: string, server: NfsServer = NFS_A): Promise<() => Promise<void>> {
+export async function startNfs(
+  lab: string,
+  images: string,
+  { server, writer }: NfsOptions,
+): Promise<() => Promise<void>> {
   const home = join(lab, server.home);
   await mkdir(join(home, "snapshots"), { recursive: true });
   for (const role of ["web", "compile"] as const) {
@@ -63,7 +73,7 @@ export async function startNfs(lab: string, images: string, server: NfsServer = 
     port: PORT,
     ...(host !== undefined && { host }),
     exports: [
-      { path: join(home, "images"), pseudo: "/images", access: "RO" },
+      { path: join(home, "images"), pseudo: "/images", access: "RO", ...(writer !== undefined && { writer }) },
       { path: join(home, "snapshots"), pseudo: "/snapshots", access: "RW" },
     ],
   });

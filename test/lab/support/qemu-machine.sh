@@ -27,6 +27,13 @@ else
   set -- -M pc,accel=tcg,graphics=off
   rom=
 fi
+# The firmware tries these in order; with a disk the network is first only where the BMC was told so.
+network=1
+if [ -f "$D/disk.img" ]; then
+  disk=2
+  [ "$(cat "$D/boot-device" 2>/dev/null)" = pxe ] || network=2 disk=1
+  set -- "$@" -drive "if=none,id=disk,format=raw,file=$D/disk.img" -device "virtio-blk-pci,drive=disk,bootindex=$disk"
+fi
 if [ -n "$TAP" ]; then
   # Without vnet_hdr, which would precede each frame in the record.
   netdev="tap,id=n0,ifname=$TAP,script=no,downscript=no,vnet_hdr=off"
@@ -39,7 +46,7 @@ fi
 nice -n 10 qemu-system-x86_64 -name "retask-lab-$NAME" -nodefaults -no-user-config -display none \
   "$@" -cpu qemu64 -m "$MEMORY" -uuid "$UUID" \
   -serial "file:$D/boot-$boot.log" -chardev "pipe,id=monitor,path=$D/monitor" -mon chardev=monitor,mode=readline \
-  -netdev "$netdev" -device "virtio-net-pci,netdev=n0,mac=$MAC,bootindex=1$rom" \
+  -netdev "$netdev" -device "virtio-net-pci,netdev=n0,mac=$MAC,bootindex=$network$rom" \
   -object "filter-dump,id=wire,netdev=n0,file=$D/boot-$boot.pcap,maxlen=200" &
 qemu=$!
 echo $qemu >"$D/qemu.pid"

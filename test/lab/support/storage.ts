@@ -20,7 +20,7 @@ export interface LabStorage {
 
 /** Each of two mirrored servers has an exporter beside it, as a host has its node_exporter: the second source. */
 export async function startStorage(
-  roots: Roots,
+  { roots, writer }: { readonly roots: Roots; readonly writer?: string },
   dir: string,
   images: string,
   stops: (() => Promise<unknown>)[],
@@ -29,7 +29,7 @@ export async function startStorage(
   const scraped: { name: string; target: string }[] = [];
   const killers = new Map<string, () => Promise<void>>();
   for (const server of servers) {
-    const stopNfs = await startNfs(dir, images, server);
+    const stopNfs = await startNfs(dir, images, { server, ...(writer !== undefined && { writer }) });
     const exporter = await startExporter("nfs_host 1\n");
     stops.push(stopNfs, exporter.stop);
     scraped.push({ name: server.name, target: exporter.target });

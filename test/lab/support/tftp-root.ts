@@ -60,7 +60,8 @@ export async function createLabTftpRoot(
 
   for (const loader of Object.values(loaders)) await writeImages(loader, boots);
   // A spare's link is of the last role that it had. With two file servers every second machine is on the second one.
-  for (const { ip, role, index } of machines) {
+  for (const { ip, role, index, isNew } of machines) {
+    if (isNew) continue;
     const copy = boots.copies !== undefined && index % 2 === 0 ? `@${boots.copies.server}` : "";
     await symlink(imageOf(role ?? "web") + copy, linkAt.get(ip) ?? "");
   }
