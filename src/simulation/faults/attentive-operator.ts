@@ -1,6 +1,8 @@
 /** What an operator does who looks in every few minutes: what retask waits for them to say, and what it told them of. */
+import { endOverride } from "../../control/override-actions.ts";
 import { orderRollout } from "../../control/rollout-actions.ts";
 import { orderStorageServer } from "../../control/storage-actions.ts";
+import { aimOf } from "../../core/domain/override.ts";
 import { rolloutContext, rolloutState } from "../../core/rollout/rollout.statechart.ts";
 import { storageStateOf } from "../../core/storage/storage.statechart.ts";
 import type { FaultyFarm } from "./faulty-farm.ts";
@@ -16,6 +18,11 @@ export async function attend(farm: FaultyFarm): Promise<void> {
     const state = storageStateOf(chart);
     if (state === "dead") await order("failOver", server);
     if (state === "recovered") await order("failBack", server);
+  }
+  // An order that its giver took back while the record's disk was full, and that has no end of its own.
+  for (const { act, expiresMs } of controller.state.overrides) {
+    if (expiresMs !== null || farm.isInForce(aimOf(act))) continue;
+    await endOverride(controller, BY, aimOf(act), "nobody's").catch(() => null);
   }
   for (const { role, chart } of controller.state.rollouts) {
     if (rolloutState(chart) !== "paused" || !rolloutContext(chart).byItself) continue;

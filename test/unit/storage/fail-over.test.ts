@@ -1,9 +1,9 @@
 /** What is planned when a file server dies: who moves, in what order and how many at once, and who does not. */
 import { describe, expect, test } from "vitest";
-import { machineName } from "../../../src/core/domain/names.ts";
+import { machineName, roleName } from "../../../src/core/domain/names.ts";
 import { type MachineSpec, NOW_MS, type PoolSpec } from "../support/pool.ts";
 import { DOWN, UP } from "../support/pool-storage.ts";
-import { machines, order } from "../support/ticks.ts";
+import { decideTicks, machines, order } from "../support/ticks.ts";
 import { A, B, BY_ITSELF, FARM, hard, hung, ON_A, ORDERED, OVER, onB, planFor, whys } from "./failed-over-farm.ts";
 
 describe("the machines of a dead server", () => {
@@ -176,6 +176,18 @@ describe("a fail-back", () => {
     expect(plan.moves.filter(({ from, to }) => from === to)).toMatchObject([
       { machine: "m01", toImage: "web.1", manner: "usual", reason: "fail-back to nfs-a" },
     ]);
+  });
+
+  test("makes room: a role that has just its floor wishes for one more, until its machines are home", () => {
+    const web = { demand: { series: "sessions", perMachine: 55 }, machines: { floor: 2 } };
+    const policies = { web, compile: { demand: "rest" } };
+    const wantedOf = (file: string) => {
+      const own = { ...machines(1, 2, { in: "web", ...ON_A, runs: file }), m03: { in: "compile", ...onB("compile") } };
+      return decideTicks([{ policies, ...OVER, ...back, machines: own }]).decision.roles.get(roleName("web"))?.wanted;
+    };
+    expect(wantedOf("web.1@nfs-b")?.count).toBe(3);
+    expect(wantedOf("web.1@nfs-b")?.reason).toContain("its fail-back wants 3, one more than its floor");
+    expect(wantedOf("web.1")?.count).toBe(1);
   });
 
   test("is not begun by a server's being well again", () => {
