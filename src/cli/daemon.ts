@@ -10,6 +10,7 @@ import { startLoop } from "../control/loop.ts";
 import { machinesOff } from "../control/machines-off.ts";
 import { Notifier } from "../control/notifications/notifier.ts";
 import { receiversOf } from "../control/notifications/receiver.ts";
+import { ownerName } from "../control/owner-name.ts";
 import { realWorld } from "../control/real-world.ts";
 import { readSitePaths, type SitePaths } from "../control/site-paths.ts";
 import { readStopFlag, stopFlagFile } from "../control/stop-flag.ts";
@@ -74,7 +75,7 @@ export async function startDaemon(options: DaemonOptions): Promise<StartedDaemon
     store,
     configured: { site: () => keeper.current().site, mode: () => keeper.current().settings.mode },
     logger,
-    owner: `${hostname()}/${await store.storeId()}`,
+    owner: ownerName(await store.storeId()),
     dryRun,
     stopped: () => readStopFlag(flag),
     watchers: [telemetry, configurationWatcher, ...(notifier === null ? [] : [notifier]), ...(options.watchers ?? [])],

@@ -9,18 +9,19 @@ import { tellingFileErrors } from "./image/file-errors.ts";
 import { type Invocation, invocationOf } from "./invocation.ts";
 import { type EndOptions, endBody, withEndOptions } from "./override-options.ts";
 import { progress } from "./simulate/progress.ts";
-import { clonedText, imagesText, promotedText } from "./text/images-text.ts";
+import { clonedText, imagesText, mirroredText, promotedText } from "./text/images-text.ts";
 import { lintText } from "./text/lint-text.ts";
 
 const ABOUT = `An image is a version: a boot file and what it names. A channel, as web.production, is a link to one, which only
 retask reads when it next re-tasks a machine; boot links name versions. docs/how-to/update-an-image.md leads through it.`;
 
 export function addImageCommand(program: Command): void {
-  const image = program.command("image").description("list, check, clone, promote and roll back images");
+  const image = program.command("image").description("list, check, clone, mirror, promote and roll back images");
   image.addHelpText("after", helpText({ about: ABOUT }));
   addList(image);
   addLint(image);
   addClone(image);
+  addMirror(image);
   addPromote(image);
   addRollback(image);
 }
@@ -103,8 +104,31 @@ async function cloneImage(cli: Invocation, named: ImageName, to: ImageName): Pro
   cli.show("imageCloned", await tellingFileErrors(clone(places, plan, hooks)), clonedText);
 }
 
+function addMirror(image: Command): void {
+  const about = `The copy, as web.2026-12@nfs-b, is a boot file beside the image's: its own name, the mirror of storage in retask.yaml,
+the same path. The root itself is copied by you, first; where images.roots leads to it, it is looked for.`;
+  image
+    .command("mirror")
+    .description("write the boot file of an image's copy on its file server's mirror")
+    .argument("<image>", "the image, or a channel: what it means now", asImage)
+    .addHelpText("after", helpText({ about, examples: ["image mirror web.2026-12"] }))
+    .action(async (named: ImageName, _: object, command: Command) => {
+      const cli = invocationOf(command);
+      const { imageMeant, placesOf } = await import("./image/boot-places.ts");
+      const { mirrorImage } = await import("./image/mirror.ts");
+      const { settings } = await siteIn(cli.options.site);
+      const places = placesOf(settings);
+      const mirror = async () => mirrorImage(places, settings, await imageMeant(places, named));
+      cli.show("imageMirrored", await tellingFileErrors(mirror()), mirroredText);
+    });
+}
+
 interface ChannelOptions extends EndOptions {
   readonly channel: ChannelKind;
+}
+
+interface PromoteOptions extends ChannelOptions {
+  readonly anyway?: boolean;
 }
 
 const withChannel = (command: Command): Command =>
@@ -113,14 +137,19 @@ const withChannel = (command: Command): Command =>
   );
 
 function addPromote(image: Command): void {
-  const about = `Refused where the image states another role or none, or where the TFTP server does not serve all that it
-boots. No machine is changed: those that run another image keep it, also when they reboot. Audited.`;
+  const about = `Looked over first, as by \`image lint\`, where its files can be reached from here; refused where that finds errors, where
+the image states another role or none, or where the TFTP server does not serve all that it boots. No machine is changed:
+those that run another image keep it, also when they reboot. Audited.`;
   withChannel(
     image.command("promote").description("let a channel mean this image").argument("<image>", "the image", asImage),
   )
+    .option("--anyway", "even if image lint finds errors")
     .addHelpText("after", helpText({ about, examples: ["image promote web.2026-12"] }))
-    .action(async (name: ImageName, options: ChannelOptions, command: Command) => {
-      await moveChannel(invocationOf(command), "promote", { image: name }, options);
+    .action(async (name: ImageName, options: PromoteOptions, command: Command) => {
+      const cli = invocationOf(command);
+      const { lintFirst } = await import("./image/lint-first.ts");
+      await lintFirst(cli, name, options.anyway === true);
+      await moveChannel(cli, "promote", { image: name }, options);
     });
 }
 

@@ -26,6 +26,7 @@ export const JSON_KINDS = {
   fleetRemoved: "fleet remove",
   history: "history",
   imageCloned: "image clone",
+  imageMirrored: "image mirror",
   imageLint: "image lint",
   images: "image list",
   links: "links",

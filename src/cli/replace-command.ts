@@ -11,7 +11,14 @@ import { siteIn } from "./find-site.ts";
 import { helpText } from "./help-text.ts";
 import { type Invocation, invocationOf } from "./invocation.ts";
 import { authorOf, type EndOptions, withAuthor } from "./override-options.ts";
-import { BMC_DEADLINE_MS, exchangeInFleet, type Task, undoExchange, writeDhcp } from "./replace/exchange.ts";
+import {
+  BMC_DEADLINE_MS,
+  dropSpareLink,
+  exchangeInFleet,
+  type Task,
+  undoExchange,
+  writeDhcp,
+} from "./replace/exchange.ts";
 import { followBoot } from "./replace/follow-boot.ts";
 import { comeIntoForce, insistOnSameFiles } from "./replace/in-force.ts";
 import { type ReplacementEnd, replacementEndText, replacementPlanText } from "./text/replace-text.ts";
@@ -82,6 +89,7 @@ async function replace(task: Task, before: Configuration, options: ReplaceOption
     const { observed, standing } = await daemon.get<MachineWithHistory>(`/v1/machines/${machine}`);
     if (standing?.kind === "serving") {
       await writeDhcp(task, before, null);
+      await dropSpareLink(task);
       return { machine, spare, role: standing.placement, operation: null, outcome: "done", why: "it serves already" };
     }
     if (observed === null) throw new CommandFailed(`${machine} was not observed yet; try again in a minute`);
@@ -91,6 +99,7 @@ async function replace(task: Task, before: Configuration, options: ReplaceOption
   const end = await followBoot(cli, daemon, operation);
   // The DHCP server needed both cards to hand the address over. Now it is the new one's alone.
   if (end.outcome !== "undone") await writeDhcp(task, after, null);
+  if (end.outcome === "done") await dropSpareLink(task);
   return { machine, spare, operation, ...end };
 }
 

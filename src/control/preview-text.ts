@@ -13,7 +13,9 @@ export function previewText(found: Found, { expiresMs }: Pick<PreviewRequest, "e
     ...roles.flatMap(roleText),
     ...few(moves, moveText),
     ...(later > 0
-      ? [`${later} more ${later === 1 ? "machine follows" : "machines follow"} as limits and windows let them`]
+      ? [
+          `${later}${moves.length > 0 ? " more" : ""} ${later === 1 ? "machine follows" : "machines follow"} as limits and windows let them`,
+        ]
       : []),
     ...few(prevented, (move) => `would begin now, and does not: ${moveText(move)}`),
     ...few(cancels, ({ machine, why }) => `${machine} is called back: ${why}`),

@@ -3,6 +3,7 @@ import { conflictsOf } from "../core/decide/conflicts.ts";
 import { aim, type OverrideAct } from "../core/domain/override.ts";
 import type { NotDone, Plan } from "../core/domain/plan.ts";
 import type { PoolState } from "../core/domain/pool-state.ts";
+import { returningFrom } from "../core/rollout/survey.ts";
 import type { Controller } from "./controller.ts";
 import { heldBack } from "./held-back.ts";
 import { NOT_OBSERVED, released } from "./operator-actions.ts";
@@ -11,7 +12,7 @@ import { withOverride, withoutOverride } from "./override-actions.ts";
 import { type PlanNow, planNow } from "./plan-now.ts";
 import { previewText } from "./preview-text.ts";
 import type { Found, Preview, PreviewedAct, PreviewedMove, PreviewedRole, PreviewRequest } from "./previewed.ts";
-import { withRollout } from "./rollout-actions.ts";
+import { withRollout, withRolloutOrder } from "./rollout-actions.ts";
 import { withStorageOrder } from "./storage-actions.ts";
 
 export function preview(controller: Controller, request: PreviewRequest): ActionResult<Preview> {
@@ -45,8 +46,14 @@ function compare(request: PreviewRequest, before: PlanNow, after: PlanNow): Foun
   };
 }
 
-const renewedBy = (act: PreviewedAct, { state }: PlanNow): number =>
-  act.kind === "startRollout" ? (state.rollouts.find(({ role }) => role === act.role)?.order.length ?? 0) : 0;
+/** Machines that a roll-out reboots, or that one which is taken back does. */
+function renewedBy(act: PreviewedAct, after: PlanNow): number {
+  if (act.kind !== "startRollout" && act.kind !== "abortRollout") return 0;
+  const rollout = after.state.rollouts.find(({ role }) => role === act.role);
+  if (rollout === undefined) return 0;
+  if (act.kind === "startRollout") return rollout.order.length;
+  return act.keep ? 0 : returningFrom(rollout, after).length;
+}
 
 function stateWith(controller: Controller, request: PreviewRequest): ActionResult<PoolState> {
   const { act, author, ...said } = request;
@@ -65,6 +72,12 @@ function otherwise(
   switch (act.kind) {
     case "startRollout":
       return withRollout(controller, state, { ...act, ...said });
+    case "pauseRollout":
+      return withRolloutOrder(state, act.role, { type: "PAUSE", why: said.reason }, said.author);
+    case "resumeRollout":
+      return withRolloutOrder(state, act.role, { type: "RESUME", why: said.reason }, said.author);
+    case "abortRollout":
+      return withRolloutOrder(state, act.role, { type: "ABORT", why: said.reason, keeps: act.keep }, said.author);
     case "resume":
       return withoutOverride(controller, state, aim.pause(act.scope));
     case "unpin":
@@ -83,10 +96,9 @@ function otherwise(
   }
 }
 
-const STORAGE_ORDERS = ["failOver", "failBack"] as const;
 const OTHERS: ReadonlySet<PreviewedAct["kind"]> = new Set([
-  ...(["startRollout", "resume", "unpin", "unforceMachine", "endMaintenance", "unforceRole", "unquarantine"] as const),
-  ...STORAGE_ORDERS,
+  ...(["resume", "unpin", "unforceMachine", "endMaintenance", "unforceRole", "unquarantine"] as const),
+  ...(["startRollout", "pauseRollout", "resumeRollout", "abortRollout", "failOver", "failBack"] as const),
 ]);
 const isSetting = (act: PreviewedAct): act is OverrideAct => !OTHERS.has(act.kind);
 

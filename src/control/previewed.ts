@@ -6,7 +6,7 @@ import type { RolloutRequest } from "../core/rollout/begin-rollout.ts";
 
 /**
  * What can be previewed: what sets an override, what ends one, a machine's way out of quarantine, an order
- * about a file server.
+ * about a file server or a roll-out.
  */
 export type PreviewedAct =
   | OverrideAct
@@ -14,6 +14,8 @@ export type PreviewedAct =
   | { readonly kind: "unpin" | "unforceMachine" | "endMaintenance" | "unquarantine"; readonly machine: MachineName }
   | { readonly kind: "unforceRole"; readonly role: RoleName }
   | { readonly kind: "failOver" | "failBack"; readonly server: string }
+  | { readonly kind: "pauseRollout" | "resumeRollout"; readonly role: RoleName }
+  | { readonly kind: "abortRollout"; readonly role: RoleName; readonly keep: boolean }
   | ({ readonly kind: "startRollout" } & Omit<RolloutRequest, "author" | "reason">);
 
 export interface PreviewRequest {

@@ -41,16 +41,23 @@ export function orderRollout(controller: Controller, asker: Asker, role: RoleNam
     action: `${WORDS[order.type]} the roll-out of ${role}`,
     why: order.why,
     show: (state) => shown(state, role),
-    apply: (state) => ordered(state, role, { ...order, why: `${WORDS[order.type]} by ${asker.author}: ${order.why}` }),
+    apply: (state) => withRolloutOrder(state, role, order, asker.author),
   });
 }
 
-function ordered(state: PoolState, role: RoleName, order: RolloutOrder): Applied<Rollout> {
+/** The state with the order given; refused where it would change nothing. */
+export function withRolloutOrder(
+  state: PoolState,
+  role: RoleName,
+  { why: said, ...order }: RolloutOrder,
+  author: string,
+): Applied<Rollout> {
   const before = state.rollouts.find((rollout) => rollout.role === role);
   if (before === undefined || before.endedMs !== null) {
     return { ok: false, code: "RTK_NO_ROLLOUT", why: `no roll-out of ${role} is under way` };
   }
-  const after = { ...before, chart: stepRollout(before.chart, order) };
+  const told = { ...order, why: `${WORDS[order.type]} by ${author}: ${said}` };
+  const after = { ...before, chart: stepRollout(before.chart, told) };
   const was = rolloutState(before.chart);
   if (rolloutState(after.chart) === was) {
     const why = `the ${describeRollout(before)} is ${describeState(was)}: there is nothing to ${WORDS[order.type]}`;

@@ -6,6 +6,8 @@ import type { Logger } from "pino";
 import { isAdvising } from "../core/decide/mode.statechart.ts";
 import { rolloutState } from "../core/rollout/rollout.statechart.ts";
 import { channelToPoint, misledLinks, type RolloutPremises } from "../core/rollout/survey.ts";
+import { serverLoad } from "../core/storage/machines.ts";
+import { copyFor, storageView } from "../core/storage/storage-view.ts";
 import type { Store } from "../store/store.ts";
 import type { Changed, World } from "../world/ports.ts";
 import { rememberPromotion } from "./channel-record.ts";
@@ -94,11 +96,13 @@ function linksBack(
 ): Errand[] {
   const { aim } = rollout;
   if (aim.kind !== "image") return [];
+  const view = storageView(tick.site, tick.state, tick.observation);
   return misledLinks(rollout, tick).flatMap((name) => {
     const machine = tick.site.machines.get(name);
     if (machine === undefined) return [];
-    const action = `point ${name}'s boot link back at ${aim.previous}`;
+    const image = copyFor(machine, aim.previous, view, serverLoad(tick.state, view).machines);
+    const action = `point ${name}'s boot link back at ${image}`;
     const why = `it did not come back with ${aim.image}`;
-    return [{ action, why, run: (signal: AbortSignal) => links.point(machine, aim.previous, signal) }];
+    return [{ action, why, run: (signal: AbortSignal) => links.point(machine, image, signal) }];
   });
 }

@@ -47,7 +47,12 @@ export function withStorageOrder(
   const refusal =
     kind === "failOver"
       ? failOverRefusal(server, view, last.observation.storage.get(name)?.port.kind === "down")
-      : failBackRefusal(server, view, state, awayFrom(server, site, state, view));
+      : failBackRefusal(
+          server,
+          view,
+          state,
+          awayFrom(server, { site, state, observation: last.observation }, view).length,
+        );
   if (refusal !== null) return refusal;
   const order = { ...said, atMs: world.clock.wallMs() };
   const chart = orderStorage(

@@ -53,7 +53,7 @@ export function storageStatus({ configured, state }: Controller, { observation }
     const shown = {
       state: storageStateOf(chart),
       hanging: own.filter((one) => hangs(one, state.machines.get(one.machine.name), site, view)).length,
-      away: awayFrom(server, site, state, view),
+      away: awayFrom(server, { site, state, observation }, view).length,
     };
     return {
       name: server.name,

@@ -3,12 +3,14 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom
 import { type Breakers, breakerOpen, trialsOf } from "../core/decide/breaker.ts";
 import type { ComingRota } from "../core/decide/coming-rota.ts";
 import { isAdvising } from "../core/decide/mode.statechart.ts";
+import { ordersInForce } from "../core/decide/orders.ts";
 import type { EffectKind } from "../core/domain/observation.ts";
 import type { FinishedOperation, Operation, OperationOutcome } from "../core/domain/operation.ts";
 import { aimOf, type Override } from "../core/domain/override.ts";
 import { standingsOf } from "../core/domain/standing.ts";
 import { isUnderWay } from "../core/rollout/judge-rollouts.ts";
-import { rolloutContext, rolloutState } from "../core/rollout/rollout.statechart.ts";
+import { rolloutState } from "../core/rollout/rollout.statechart.ts";
+import { stoppedByItself } from "../core/rollout/stopped-by-itself.ts";
 import { survey } from "../core/rollout/survey.ts";
 import type { Controller, Tick, Watcher } from "./controller.ts";
 import { driftOf } from "./drift.ts";
@@ -133,8 +135,14 @@ export class Telemetry implements Watcher {
 
   private noteStandings({ observation }: Tick, { configured, state }: Controller): void {
     const machines = this.labelled("retask_machines", "Machines by standing", "standing");
-    for (const { kind } of standingsOf(configured.site(), state, observation).values())
+    const { maintained } = ordersInForce(state.overrides, observation.wallMs);
+    let unknown = 0;
+    for (const [machine, { kind }] of standingsOf(configured.site(), state, observation)) {
       machines.inc({ standing: kind });
+      // Whoever works on one may unplug it.
+      if (kind === "unknown" && !maintained.has(machine)) unknown += 1;
+    }
+    this.set("retask_unknown", "Machines whose standing is unknown, and that nobody works on", unknown);
   }
 
   private noteRoles({ decision }: Tick): void {
@@ -180,14 +188,14 @@ export class Telemetry implements Watcher {
     );
     const stopped = this.labelled(
       "retask_rollout_stopped",
-      "1 where it stopped or paused without being told to",
+      "1 where it stopped or paused without being told to; for a day, once it is over",
       "role",
     );
     const machines = this.labelled("retask_rollout_machines", "Machines of a roll-out under way", "role", "boot");
     for (const rollout of state.rollouts) {
       const { role, chart } = rollout;
       phase.set({ role, state: rolloutState(chart) }, 1);
-      stopped.set({ role }, Number(rolloutContext(chart).byItself));
+      stopped.set({ role }, Number(stoppedByItself(rollout, observation.wallMs) !== null));
       if (!isUnderWay(rollout)) continue;
       const { renewed, old, left } = survey(rollout, { site: configured.site(), state, observation });
       machines.set({ role, boot: "new" }, renewed.length);

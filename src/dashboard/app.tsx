@@ -18,6 +18,7 @@ import { OverridesView } from "./views/overrides.tsx";
 import { OverviewView } from "./views/overview.tsx";
 import { PlanView } from "./views/plan.tsx";
 import { RoleView } from "./views/role.tsx";
+import { RolloutView } from "./views/rollout.tsx";
 
 export function App() {
   const route = useRoute();
@@ -54,6 +55,7 @@ function View({ route }: { readonly route: Route }) {
   if (view === "decisions")
     return subject === null ? <DecisionsView query={route.query} /> : <DecisionView id={subject} />;
   if (view === "machines" && subject !== null) return <MachineView key={subject} name={subject} />;
+  if (view === "rollouts") return <RolloutView key={subject} role={subject} />;
   if (!isTicking(status)) return <Waiting>{status === null ? "Asking retask …" : "No tick has ended yet."}</Waiting>;
   if (view === "roles" && subject !== null)
     return <RoleView key={subject} name={subject} status={status} query={route.query} />;

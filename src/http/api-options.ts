@@ -6,7 +6,7 @@ import type { LinksOnDisk } from "../control/repair-links.ts";
 
 export interface ApiOptions {
   readonly controller: Controller;
-  /** Null in the demo, whose configuration never changes. */
+  /** Null where the configuration is in no files, and never changes. */
   readonly keeper: ConfigurationKeeper | null;
   /** Null where the boot links are not on a disk. */
   readonly links: LinksOnDisk | null;

@@ -125,10 +125,8 @@ export const rolloutBody = z.strictObject({
   ...phases,
   confirm: roleNameSchema.describe("The role once more: all of it will be rebooted."),
 });
-export const abortBody = z.strictObject({
-  ...because,
-  keep: z.boolean().default(false).describe("Leave every machine on what it runs, instead of going back."),
-});
+const keepAll = z.boolean().default(false).describe("Leave every machine on what it runs, instead of going back.");
+export const abortBody = z.strictObject({ ...because, keep: keepAll });
 /** As the core takes it. */
 export const rolloutRequestOf = ({ role, image, canaries, soak, waves }: z.output<z.ZodObject<typeof phases>>) => ({
   role,
@@ -152,6 +150,8 @@ const act = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.enum(["unpin", "unforceMachine", "endMaintenance", "unquarantine"]), ...ofMachine }),
   z.strictObject({ kind: z.literal("unforceRole"), ...ofRole }),
   z.strictObject({ kind: z.enum(["failOver", "failBack"]), server: storageNameSchema }),
+  z.strictObject({ kind: z.enum(["pauseRollout", "resumeRollout"]), ...ofRole }),
+  z.strictObject({ kind: z.literal("abortRollout"), ...ofRole, keep: keepAll }),
   z
     .strictObject({ kind: z.literal("startRollout"), ...phases })
     .transform(({ kind, ...said }) => ({ kind, ...rolloutRequestOf(said) })),

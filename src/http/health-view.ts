@@ -1,13 +1,16 @@
 /** Healthy, or why not: the first line of `retask status`. */
 import type { ConfigurationStatus } from "../control/configuration/keeper.ts";
 import type { Controller, Tick } from "../control/controller.ts";
-import { type StorageServerStatus, storageStatus } from "../control/storage-status.ts";
+import type { StorageServerStatus } from "../control/storage-status.ts";
 import type { Decision } from "../core/domain/decision.ts";
 import { describeAct } from "../core/domain/describe-override.ts";
+import type { MachineName } from "../core/domain/names.ts";
 import { endsSoon, isInForce, type Override } from "../core/domain/override.ts";
-import type { MachineRecord, PoolState } from "../core/domain/pool-state.ts";
 import { describeReading } from "../core/domain/reading.ts";
 import { describeDuration } from "../core/domain/units.ts";
+import { stoppedByItself } from "../core/rollout/stopped-by-itself.ts";
+import { standingsNow } from "./remembered.ts";
+import { storageNow } from "./storage-view.ts";
 
 export type Health = "starting" | "holding" | "degraded" | "healthy";
 
@@ -18,14 +21,16 @@ export function healthView(controller: Controller, configuration: ConfigurationS
   const { state, last } = controller;
   if (last === null) return { health: "starting" as Health, reasons: [STARTING] };
   const { held } = last.decision;
+  const nowMs = controller.world.clock.wallMs();
   const reasons = [
     ...staleness(controller, last),
     ...held,
     ...configurationReasons(configuration),
     ...roleReasons(last.decision),
-    ...machineReasons(state),
-    ...storageStatus(controller, last).flatMap(storageReason),
-    ...overrideReasons(state.overrides, controller.world.clock.wallMs()),
+    ...machineReasons(controller),
+    ...storageNow(controller).flatMap(storageReason),
+    ...state.rollouts.map((rollout) => stoppedByItself(rollout, nowMs)).filter((reason) => reason !== null),
+    ...overrideReasons(state.overrides, nowMs),
     ...controller.watchers.flatMap((watcher) => watcher.reasons?.() ?? []),
   ];
   return { health: healthOf(held, reasons), reasons };
@@ -69,17 +74,31 @@ const roleReasons = ({ roles }: Decision): string[] =>
 /** A few by name; a whole rack would fill the screen, and each is named below with its own reason. */
 const MOST_NAMES = 5;
 
-function machineReasons({ machines }: PoolState): string[] {
-  const named = (what: string, is: (record: MachineRecord) => boolean): string[] => {
-    const names = [...machines].filter(([, record]) => is(record)).map(([name]) => name);
+function machineReasons(controller: Controller): string[] {
+  const { machines } = controller.state;
+  const named = (what: string, names: readonly MachineName[]): string[] => {
     const more = names.length - MOST_NAMES;
     if (names.length === 0) return [];
     return [`${what}: ${names.slice(0, MOST_NAMES).join(", ")}${more > 0 ? ` and ${more} more` : ""}`];
   };
   return [
-    ...named("in quarantine", ({ quarantine }) => quarantine !== null),
-    ...named("their BMC can't be used", ({ unmanageable }) => unmanageable !== null),
+    ...named(
+      "in quarantine",
+      namesWhere(machines, ({ quarantine }) => quarantine !== null),
+    ),
+    ...named(
+      "their BMC can't be used",
+      namesWhere(machines, ({ unmanageable }) => unmanageable !== null),
+    ),
+    ...named(
+      "unknown",
+      namesWhere(standingsNow(controller), ({ kind }) => kind === "unknown"),
+    ),
   ];
+}
+
+function namesWhere<T>(of: ReadonlyMap<MachineName, T>, is: (one: T) => boolean): MachineName[] {
+  return [...of].flatMap(([name, one]) => (is(one) ? [name] : []));
 }
 
 /** What is well is no reason, and what one source says in passing neither. */

@@ -39,7 +39,7 @@ export function joiningRoutes(server: FastifyInstance, { controller, links }: Ap
     {
       id: "removeLink",
       tag: "fleet",
-      summary: "Takes away the boot link of a machine that is retiring and off.",
+      summary: "Takes away the boot link of a machine that is retiring and off, or of retired hardware.",
       answers: { 200: linkRemovedAnswer },
       refuses: ["RTK_UNKNOWN_MACHINE", "RTK_NOT_RETIRED", "RTK_LINK_KEPT", "RTK_NO_LINKS"],
     },

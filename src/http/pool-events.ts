@@ -5,11 +5,12 @@ import { modeValue } from "../core/decide/mode.statechart.ts";
 import type { FinishedOperation } from "../core/domain/operation.ts";
 import { stateOf } from "../core/operate/operation.statechart.ts";
 import { rolloutState } from "../core/rollout/rollout.statechart.ts";
+import { storageStateOf } from "../core/storage/storage.statechart.ts";
 import type { EventRing } from "./event-ring.ts";
 import { healthView } from "./health-view.ts";
 import { finishedView, operationViews } from "./views.ts";
 
-export const CHANGES = ["override", "mode", "quarantine", "configuration", "adoption", "rollout"] as const;
+export const CHANGES = ["override", "mode", "quarantine", "configuration", "adoption", "rollout", "storage"] as const;
 type What = (typeof CHANGES)[number];
 
 export class PoolEvents implements Watcher {
@@ -84,5 +85,6 @@ function fingerprints({ state }: Controller, keeper: ConfigurationKeeper | null)
     rollout: state.rollouts
       .map(({ role, startedMs, chart }) => `${role} ${startedMs} ${rolloutState(chart)}`)
       .join(" "),
+    storage: [...state.storage].map(([server, chart]) => `${server} ${storageStateOf(chart)}`).join(" "),
   };
 }

@@ -22,7 +22,7 @@ export function previewRoute(server: FastifyInstance, { controller }: ApiOptions
       id: "previewOverride",
       tag: "overrides",
       summary:
-        "What a pause, a pin, a force, a roll-out, the end of one, or a release from quarantine would do. Changes nothing.",
+        "What a pause, a pin, a force, an order about a roll-out or a file server, the end of one, or a release from quarantine would do. Changes nothing.",
       description: ABOUT,
       answers: { 200: previewAnswer },
       reads: true,
@@ -30,6 +30,7 @@ export function previewRoute(server: FastifyInstance, { controller }: ApiOptions
         ...["RTK_UNKNOWN_MACHINE", "RTK_UNKNOWN_ROLE", "RTK_UNKNOWN_OVERRIDE", "RTK_NOT_ELIGIBLE", "RTK_BAD_EXPIRY"],
         ...["RTK_BAD_COUNT", "RTK_BELOW_FLOOR", "RTK_NOT_QUARANTINED", "RTK_STILL_SICK", "RTK_NOT_OBSERVED"],
         ...["RTK_UNKNOWN_IMAGE", "RTK_ROLLOUT_UNDER_WAY", "RTK_NOTHING_TO_ROLL_OUT", "RTK_CHANNEL_FILE"],
+        ...["RTK_NO_ROLLOUT", "RTK_ROLLOUT_STATE", "RTK_UNKNOWN_STORAGE", "RTK_STORAGE_STATE", "RTK_STORAGE_UNFIT"],
       ],
     },
     { body: previewBody },

@@ -1,5 +1,7 @@
 /** Answers that are worked out once for all who ask: with thousands of machines each takes a tenth of a second of the loop. */
 import type { Controller } from "../control/controller.ts";
+import type { MachineName } from "../core/domain/names.ts";
+import { type Standing, standingsOf } from "../core/domain/standing.ts";
 
 /**
  * Works it out anew only when a tick has ended, an operator changed something or another configuration came into force. For
@@ -16,3 +18,8 @@ export function remembered<T>(workOut: (controller: Controller) => T): (controll
     return value;
   };
 }
+
+/** Empty before the first tick. */
+export const standingsNow = remembered(({ last, state, configured }): ReadonlyMap<MachineName, Standing> => {
+  return last === null ? new Map() : standingsOf(configured.site(), state, last.observation);
+});

@@ -6,6 +6,7 @@ import type { Rollout } from "../core/domain/rollout.ts";
 import { isUnderWay } from "../core/rollout/judge-rollouts.ts";
 import { rolloutContext, rolloutState } from "../core/rollout/rollout.statechart.ts";
 import { describeRollout } from "../core/rollout/rollout-renewals.ts";
+import { stoppedByItself } from "../core/rollout/stopped-by-itself.ts";
 import { type Survey, survey } from "../core/rollout/survey.ts";
 
 export function rolloutView(controller: Controller, rollout: Rollout) {
@@ -21,6 +22,7 @@ export function rolloutView(controller: Controller, rollout: Rollout) {
     state,
     stateText: describeState(state),
     why,
+    waits: waitsFor(controller, rollout),
     byItself,
     stage: { number: stage, last: lastStage, machines: targets.length, pending },
     canaries,
@@ -37,6 +39,15 @@ export function rolloutView(controller: Controller, rollout: Rollout) {
   };
 }
 
+/** Why the machines that are next have not begun, as the last plan says it. */
+function waitsFor({ last }: Controller, rollout: Rollout): string | null {
+  if (last === null || !isUnderWay(rollout)) return null;
+  const what = describeRollout(rollout);
+  const waiting = last.plan.notDone.filter((one) => one.subject === rollout.role && one.what.endsWith(`: ${what}`));
+  const whys = waiting.map(({ why }) => why).filter((why) => why !== rolloutContext(rollout.chart).why);
+  return whys.length === 0 ? null : whys.join("; ");
+}
+
 /** Before the first tick nothing was seen. */
 function found({ configured, state, last }: Controller, rollout: Rollout): Survey {
   const site = configured.site();
@@ -48,5 +59,10 @@ function found({ configured, state, last }: Controller, rollout: Rollout): Surve
 export const rolloutViews = (controller: Controller) =>
   controller.state.rollouts.map((rollout) => rolloutView(controller, rollout));
 
-export const rolloutsUnderWay = (controller: Controller) =>
-  controller.state.rollouts.filter(isUnderWay).map((rollout) => rolloutView(controller, rollout));
+/** Those under way, and those that stopped by themselves and are still news. */
+export const rolloutsToShow = (controller: Controller) => {
+  const nowMs = controller.world.clock.wallMs();
+  return controller.state.rollouts
+    .filter((rollout) => isUnderWay(rollout) || stoppedByItself(rollout, nowMs) !== null)
+    .map((rollout) => rolloutView(controller, rollout));
+};

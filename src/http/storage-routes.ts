@@ -2,13 +2,13 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { orderStorageServer, type StorageOrderKind } from "../control/storage-actions.ts";
-import { storageStatus } from "../control/storage-status.ts";
 import { storageAnswer, storageOrderedAnswer } from "./answers/storage-answers.ts";
 import type { ApiOptions } from "./api-options.ts";
 import { askerOf } from "./authorise.ts";
 import { endBody, storageNameSchema } from "./bodies.ts";
 import { described, type RequestTypes } from "./describe-route.ts";
 import { sendRefusal, starting } from "./problem.ts";
+import { storageNow } from "./storage-view.ts";
 
 const byName = { params: z.object({ name: storageNameSchema }) };
 
@@ -37,7 +37,7 @@ export function storageRoutes(server: FastifyInstance, { controller }: ApiOption
   });
   api.get("/v1/storage", { schema: list }, async (_, reply) => {
     const { last } = controller;
-    return last === null ? starting(reply) : { servers: storageStatus(controller, last) };
+    return last === null ? starting(reply) : { servers: storageNow(controller) };
   });
 
   for (const { kind, path, id, summary } of ORDERS) {

@@ -11,14 +11,15 @@ import type { MachineName, OperationId } from "../core/domain/names.ts";
 import type { FinishedOperation, Operation } from "../core/domain/operation.ts";
 import { isInForce, type Override } from "../core/domain/override.ts";
 import { describeReading } from "../core/domain/reading.ts";
-import { type Standing, standingsOf } from "../core/domain/standing.ts";
+import type { Standing } from "../core/domain/standing.ts";
 import { nextEffect } from "../core/operate/next-effect.ts";
 import { contextOf, stateOf } from "../core/operate/operation.statechart.ts";
 import { type OperationFacts, operationFacts, type Premises } from "../core/operate/operation-facts.ts";
 import type { RecordedDecision } from "../store/store.ts";
 import { healthView, STARTING } from "./health-view.ts";
-import { remembered } from "./remembered.ts";
-import { rolloutsUnderWay } from "./rollout-view.ts";
+import { remembered, standingsNow } from "./remembered.ts";
+import { rolloutsToShow } from "./rollout-view.ts";
+import { storageNow } from "./storage-view.ts";
 import { type Tagged, taggedJson } from "./tags.ts";
 
 /** The pool at a glance. */
@@ -30,6 +31,7 @@ export function statusView(controller: Controller, configuration: ConfigurationS
     mode: isAdvising(state.mode) ? ("advise" as const) : ("auto" as const),
     modes: modeValue(state.mode),
     dryRun: controller.dryRun,
+    simulated: controller.world.simulated === true,
     adopted: state.adopted,
     atMs: last.observation.wallMs,
     tickMs: Math.round(last.tookMs),
@@ -44,7 +46,8 @@ export function statusView(controller: Controller, configuration: ConfigurationS
       unmanageable === null ? [] : [{ machine, why: unmanageable }],
     ),
     drift: driftNow(controller),
-    rollouts: rolloutsUnderWay(controller),
+    rollouts: rolloutsToShow(controller),
+    storage: storageNow(controller),
     overrides: overridesInForce(controller),
     configuration,
     planId: last.plan.id,
@@ -91,11 +94,6 @@ export function oneMachineView(controller: Controller, machine: Machine) {
   const standing = standingsNow(controller).get(machine.name);
   return machineView(controller, machine, standing ?? null, operation?.id ?? null);
 }
-
-/** Empty before the first tick. */
-const standingsNow = remembered(({ last, state, configured }): ReadonlyMap<MachineName, Standing> => {
-  return last === null ? new Map() : standingsOf(configured.site(), state, last.observation);
-});
 
 const driftNow = remembered(({ last, state, configured }) =>
   last === null ? [] : driftOf(configured.site(), state, last.observation),

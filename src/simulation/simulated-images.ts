@@ -19,9 +19,11 @@ export interface SimulatedFile {
   readonly server: StorageServer | null;
 }
 
-export function simulatedFiles(site: Site): SimulatedFile[] {
+/** `more`: images beside those of the roles' channels. */
+export function simulatedFiles(site: Site, more: ReadonlyMap<ImageName, RoleName> = new Map()): SimulatedFile[] {
   const [first = null, ...others] = site.storage;
-  return [...simulatedImages(site)].flatMap(([role, image]) => [
+  const ofChannels = [...simulatedImages(site)].map(([role, image]) => [image, role] as const);
+  return [...ofChannels, ...more].flatMap(([image, role]) => [
     { image, role, server: first },
     ...others.map((server) => ({ image: imageName(`${image}@${server.name}`), role, server })),
   ]);

@@ -34,6 +34,8 @@ export class SimulatedMachine {
   private readonly mac: string;
   phase: Phase = "off";
   running: BootTarget | null = null;
+  /** Its power supply has failed: its BMC answers that it is off, whatever it is told. */
+  private isBroken = false;
   private readonly around: MachineSurroundings;
   private boots = 0;
   private bootId = "";
@@ -55,8 +57,18 @@ export class SimulatedMachine {
     return this.mac.replaceAll(":", "").padStart(32, "0");
   }
 
+  /** At once, in the middle of whatever it does; for ever, unless it is mended. */
+  die(): void {
+    this.switchOff();
+    this.isBroken = true;
+  }
+
+  mend(): void {
+    this.isBroken = false;
+  }
+
   switchOn(): void {
-    if (this.phase !== "off") return;
+    if (this.phase !== "off" || this.isBroken) return;
     this.enter("booting");
     this.later(FIRMWARE_MS, () => this.askBootServer());
   }

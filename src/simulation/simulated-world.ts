@@ -31,6 +31,7 @@ const BOOT_MS = [75_000, 210_000] as const;
 const SHUTDOWN_MS = [8_000, 40_000] as const;
 
 export class SimulatedWorld implements World {
+  readonly simulated = true;
   readonly clock: VirtualClock;
   readonly calendar: Calendar;
   readonly links: BootLinks;
@@ -66,7 +67,7 @@ export class SimulatedWorld implements World {
 
   private install(machine: Machine): SimulatedMachine {
     const { clock, random, bootTarget, serverOf } = this.options;
-    const hangs = (image: ImageName) => this.deadServers.has(serverOf(image) ?? "");
+    const hangs = (image: ImageName) => this.deadServers.size > 0 && this.deadServers.has(serverOf(image) ?? "");
     const around = { clock, random, bootTarget, hangs, bootMs: BOOT_MS, shutdownMs: SHUTDOWN_MS };
     const metal = new SimulatedMachine(machine, around);
     this.boards.set(boardOf(machine), metal);

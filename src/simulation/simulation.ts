@@ -31,11 +31,21 @@ export interface SimulationPlan {
   /** Images beside those of the roles' channels, in memory, and what a machine that runs one does wrong. */
   readonly images?: ReadonlyMap<ImageName, RoleName>;
   readonly faultsOf?: (image: ImageName) => number;
-  /** Boot links elsewhere than in memory, with how a machine's ROM reads them. */
-  readonly links?: { readonly port: BootLinks; readonly bootTarget: (ip: string) => BootTarget | null };
+  /** Boot links elsewhere than in memory. */
+  readonly links?: LinksElsewhere;
   readonly watchers?: readonly Watcher[];
+  /** As a daemon calls itself in the owner file beside the links. */
+  readonly owner?: string;
   /** What stands between the controller and the world: faults, and whoever counts what it does. */
   readonly around?: SimulationSurroundings;
+}
+
+export interface LinksElsewhere {
+  readonly port: BootLinks;
+  /** As a machine's ROM reads them. */
+  readonly bootTarget: (ip: string) => BootTarget | null;
+  /** The address of the file server that the image's file names; null: none. */
+  readonly rootServer: (image: ImageName) => string | null;
 }
 
 export interface SimulationSurroundings {
@@ -68,7 +78,7 @@ export class Simulation {
   static async start(plan: SimulationPlan): Promise<Simulation> {
     const world = buildWorld(plan);
     // The links are the controller's before it starts, as on a farm that it left running.
-    await world.links.own(OWNER, world.clock.deadline());
+    await world.links.own(plan.owner ?? OWNER, world.clock.deadline());
     await world.startRunning(beginnings(plan));
     return new Simulation(await startController(plan, world), world, plan);
   }
@@ -113,7 +123,7 @@ const startController = (plan: SimulationPlan, world: SimulatedWorld): Promise<C
     store: plan.store,
     configured: plan.around?.configured ?? { site: () => plan.site, mode: () => "auto" },
     logger: plan.logger,
-    owner: OWNER,
+    owner: plan.owner ?? OWNER,
     dryRun: false,
     stopped: plan.around?.stopped ?? (() => null),
     watchers: plan.watchers ?? [],
@@ -123,10 +133,8 @@ function buildWorld(plan: SimulationPlan): SimulatedWorld {
   const { site, seed, startWallMs, calendar } = plan;
   const clock = new VirtualClock(startWallMs);
   const random = seededRandom(seed);
-  const files = simulatedFiles(site);
-  const ofChannels = files.map(({ image, role }) => [image, role] as const);
-  const roleOf = new Map([...ofChannels, ...(plan.images ?? [])]);
-  const serverOf = new Map(files.map(({ image, server }) => [image, server]));
+  const files = simulatedFiles(site, plan.images);
+  const roleOf = new Map(files.map(({ image, role }) => [image, role]));
   const roots = files.flatMap(({ image, server }) => (server === null ? [] : [[image, server.address] as const]));
   const memory = new MemoryBootLinks(roleOf, simulatedChannels(site), new Map(roots));
   const fromMemory = (name: MachineName): BootTarget | null => {
@@ -134,6 +142,9 @@ function buildWorld(plan: SimulationPlan): SimulatedWorld {
     return image === undefined ? null : { image, role: roleOf.get(image) ?? null };
   };
   const { links } = plan;
+  const nameOf = new Map(site.storage.map(({ address, name }) => [address, name]));
+  const ofRoots = new Map(roots);
+  const rootServer = links?.rootServer ?? ((image: ImageName) => ofRoots.get(image) ?? null);
   const builders = [...site.policies.values()].filter(({ traffic }) => traffic.distcc !== undefined);
   const peak = PEAK_PER_MACHINE * site.machines.size;
   return new SimulatedWorld({
@@ -146,7 +157,7 @@ function buildWorld(plan: SimulationPlan): SimulatedWorld {
       const target = links === undefined ? fromMemory(machine.name) : links.bootTarget(machine.ip);
       return plan.around === undefined ? target : plan.around.served(machine, target);
     },
-    serverOf: (image) => serverOf.get(image)?.name ?? null,
+    serverOf: (image) => nameOf.get(rootServer(image) ?? "") ?? null,
     demand:
       plan.demand ?? ((_, wallMs) => ({ demand: known(Math.round(webSessions(wallMs, peak, random))), confirm: null })),
     faultsOf: plan.faultsOf,

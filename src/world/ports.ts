@@ -181,6 +181,8 @@ export interface Traffic {
 }
 
 export interface World {
+  /** Nothing of it is real: its machines, BMCs and servers are at none of the addresses that the site's files name. */
+  readonly simulated?: true;
   readonly clock: Clock;
   readonly calendar: Calendar;
   readonly load: LoadMeter;

@@ -46,6 +46,8 @@ const VIEWS: readonly View[] = [
   { name: "decisions", hash: "#/decisions" },
   { name: "decision", hash: "#/decisions/DECISION" },
   { name: "overrides", hash: "#/overrides" },
+  { name: "rollouts", hash: "#/rollouts" },
+  { name: "rollout", hash: "#/rollouts/web" },
   { name: "audit", hash: "#/audit" },
   { name: "dialog", hash: "#/roles/web", button: "Force" },
 ];

@@ -1,5 +1,5 @@
 /** A dead machine is replaced by the CLI: the real files, keeper, API and store over a simulated farm, whose metal stays what it is. */
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -76,7 +76,10 @@ test("a dead web machine's name, role and entry go over to the spare, and it ser
 
   const replaced = await retask([...CONFIRMED, "--json"]);
   expect(replaced.stderr).toMatch(/says off, twice, and no beacon answers\nfleet.yaml: .*\nDHCP: .*\noperation/);
-  expect(replaced.code).toBe(0);
+  expect(replaced.stderr).toContain(`${SPARE}'s own boot link: removed`);
+  expect(await readdir(daemon.links)).not.toContain("0A000322");
+  expect(await readdir(daemon.links)).toContain("0A00030D");
+  expect(replaced.code, replaced.stdout).toBe(0);
   expect(JSON.parse(replaced.stdout)).toMatchObject({ kind: "replaced", outcome: "done", role: "web" });
   expect(await entryOf(DEAD)).toEqual({
     ...{ name: DEAD, ip: "10.0.3.13", mac: before.spare.mac, bmc: "10.0.9.34", capacity: 1.5 },

@@ -145,10 +145,15 @@ async function prepare(words: readonly string[]): Promise<void> {
   if (words.includes("fail-over")) await tellStorage(daemon.simulation.controller, "nfs-a", "dead");
   if (words.includes("fail-back")) await tellStorage(daemon.simulation.controller, "nfs-a", "recovered");
   if (words[0] === "reboot" || (words[0] === "rollout" && words[1] === "start")) await clearTheWay();
-  if (words[0] === "image" && words[1] === "clone") await rm(join(daemon.links, "web.2026-11"), { force: true });
+  if (words[0] === "image" && words[1] === "clone") await removeImage("web.2026-11");
   if (words.includes("--all")) {
     for (const name of ["0A00030B", "0A00030C", "0A00030D"]) await rm(join(daemon.links, name), { force: true });
   }
+}
+
+async function removeImage(name: string): Promise<void> {
+  await rm(join(daemon.links, name), { force: true });
+  await rm(join(daemon.site, "..", "images", name), { recursive: true, force: true });
 }
 
 /** The image that the reader has made meanwhile, and no roll-out under way. */

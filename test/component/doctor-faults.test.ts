@@ -1,5 +1,5 @@
 /** `retask doctor` over a site with every fault at once: each is found, by its name and where it is. */
-import { chmod, chown, rm, symlink, writeFile } from "node:fs/promises";
+import { chmod, chown, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -35,6 +35,7 @@ beforeAll(async () => {
   });
   await breakFiles(site);
   await breakLinks(site);
+  await breakDhcp(site);
   await breakSettings(site, await startWrongClock(site.prometheusUrl));
   await waitFor(() => site.query("web_load"), 20_000, "the old sample in Prometheus");
   result = await site.doctor();
@@ -70,9 +71,18 @@ async function breakLinks(at: DoctorSite): Promise<void> {
   await writeFile(join(links, ".retask-owner"), JSON.stringify(owner));
 }
 
+/** m2's entry is taken out by hand, and so is the line that includes the file. */
+async function breakDhcp({ dir }: DoctorSite): Promise<void> {
+  const file = join(dir, "dhcp/retask.conf");
+  const entries = (await readFile(file, "utf8")).split("\n");
+  await writeFile(file, entries.filter((line) => !line.startsWith("host m2 ")).join("\n"));
+  await writeFile(join(dir, "dhcp/dhcpd.conf"), `# include "${file}";\n`);
+}
+
 async function breakSettings(at: DoctorSite, prometheus: string): Promise<void> {
   const settings = (await at.read("retask.yaml"))
     .replace(at.prometheusUrl, prometheus)
+    .replace("/bin/true", "/nowhere/reload")
     .replace(`haproxy: ${at.haproxy.socket}`, `haproxy: [${at.haproxy.socket}, unix:/nowhere/haproxy.sock]`);
   await at.write("retask.yaml", settings);
   const fleet = await at.read("fleet.yaml");
@@ -146,6 +156,9 @@ test("every fault is found, by name and place, and nothing else", () => {
     "warning link-missing": ["m4"],
     "warning link-stray": pathsOf(site, "0A0A0A0A"),
     "error default-serves": pathsOf(site, "default"),
+    "error dhcp-behind": [join(site.dir, "dhcp/retask.conf")],
+    "error dhcp-include": [join(site.dir, "dhcp/dhcpd.conf")],
+    "error dhcp-reload": ["/nowhere/reload"],
     "error image-missing": ["api.production"],
     "error image-role": ["odd.1"],
     "error image-incomplete": ["compile.7"],

@@ -153,6 +153,35 @@ describe("one thing wrong", () => {
     ]);
   });
 
+  test("DHCP entries that somebody else wrote, or that can't be read, and a configuration that is not there", async () => {
+    const file = join(site.dir, "dhcp/retask.conf");
+    await edit(file, () => "host m1 { }\n");
+    await hide(join(site.dir, "dhcp/dhcpd.conf"));
+    const unread = `warning dhcp-include ${site.dir}/dhcp/dhcpd.conf`;
+    expect(await found("--only", "dhcp")).toEqual([`error dhcp-foreign ${file}`, unread]);
+    await edit("retask.yaml", (text) => text.replace(file, `${site.dir}/dhcp`));
+    expect(await found("--only", "dhcp")).toEqual([`error dhcp-file ${site.dir}/dhcp`, unread]);
+  });
+
+  test("a DHCP entry of a machine that is gone is a warning", async () => {
+    const file = join(site.dir, "dhcp/retask.conf");
+    await edit(file, (text) => `${text}host m9 { hardware ethernet 52:54:00:00:00:09; }\n`);
+    expect(await found("--only", "dhcp")).toEqual([`warning dhcp-behind ${file}`]);
+  });
+
+  test("DHCP entries that were never written", async () => {
+    const file = join(site.dir, "dhcp/retask.conf");
+    await hide(file);
+    const { findings } = await site.doctor("--only", "dhcp");
+    expect(findings).toMatchObject([{ level: "error", name: "dhcp-behind", what: "it lacks 4 entries" }]);
+  });
+
+  test("Kea without its control socket", async () => {
+    const dhcp = `dhcp: { server: kea, file: ${site.dir}/kea.json, socket: /nowhere/kea.sock }`;
+    await edit("retask.yaml", (text) => text.replace(/^dhcp: .*$/m, dhcp));
+    expect(await found("--only", "dhcp")).toContain("error dhcp-reload /nowhere/kea.sock");
+  });
+
   test("a store that another process holds, while no daemon answers: nothing was compared, and it says so", async () => {
     const clock = { wallMs: Date.now };
     const logger = pino({ level: "silent" });

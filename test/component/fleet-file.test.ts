@@ -2,12 +2,15 @@
 import { cp, lstat, mkdtemp, readdir, readFile, rename, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { Lexer } from "yaml";
 import { prepareFleetChange } from "../../src/cli/fleet/change-fleet.ts";
 import { addEntries, removeEntry } from "../../src/cli/fleet/edit-fleet.ts";
+import { exchangeHardware } from "../../src/cli/fleet/exchange-hardware.ts";
 
 const NEW = { name: "m31", ip: "10.0.3.131", mac: "00:11:22:33:55:31", bmc: "10.0.9.131" };
 const adding = (text: string) => addEntries(text, [NEW]);
+const exchanging = (text: string) => exchangeHardware(text, { machine: "m01", spare: "m03", spareIs: "retired" });
 let site: string;
 let file: string;
 
@@ -30,6 +33,20 @@ test("the file keeps its mode, what it is a link to, and its neighbours", async 
   expect((await lstat(file)).isSymbolicLink()).toBe(true);
   expect((await stat(file)).mode).toBe(mode);
   expect(await readdir(site)).toEqual(before);
+});
+
+test("the old file is read as YAML once, and the new one once: of thousands of machines it takes seconds", async () => {
+  const read = vi.spyOn(Lexer.prototype, "lex");
+  // Of this test alone: what others have read is remembered.
+  await writeFile(file, `${await readFile(file, "utf8")}# read once\n`);
+  for (const edit of [adding, (text: string) => removeEntry(text, "m02"), exchanging]) {
+    read.mockClear();
+    const { text } = await prepareFleetChange(site, edit);
+    const whole = read.mock.calls.map(([source]) => source).filter((source) => source.includes("# read once"));
+    expect(whole.filter((source) => source === text)).toHaveLength(1);
+    expect(whole.length).toBeLessThanOrEqual(2);
+  }
+  read.mockRestore();
 });
 
 test("a site without a fleet.yaml gets one", async () => {

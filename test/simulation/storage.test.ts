@@ -88,6 +88,23 @@ describe("a file server dies", () => {
   });
 });
 
+test("a spare that is kept on hangs with the others, and boots anew as the spare that it is", async () => {
+  const reserve = "reserve: { machines: 1, power: on, image: web.2026-11 }";
+  const farm = await farmOf("auto", `perHour: 100%, ${reserve}`);
+  const { controller, world } = farm.simulation;
+  const spare = () => EVEN.concat(ODD).find((n) => controller.state.machines.get(nameOf(n))?.placement === "spare");
+  for (let turn = 0; turn < 200 && spare() === undefined; turn += 1) await farm.simulation.turn(STEP_MS);
+  const n = spare() ?? 0;
+  const machine = world.machines.get(nameOf(n));
+  const before = machine?.report(null)?.bootId;
+  expect(before).toBeDefined();
+  kill(farm, ODD.includes(n) ? "nfs-a" : "nfs-b");
+  await run(farm, 30);
+  expect(machine?.report(null)?.bootId).not.toBe(before);
+  expect([runsOn(farm, n), spare(), machine?.phase]).toEqual([ODD.includes(n) ? "nfs-b" : "nfs-a", n, "up"]);
+  expect(farm.breaches).toEqual([]);
+});
+
 describe("nothing moves", () => {
   /** What the sources say of nfs-a, by the turn. */
   async function told(say: (turn: number, server: string, truth: StorageFacts) => StorageFacts) {

@@ -1,5 +1,5 @@
 /** The demo's own copy of the example site: `RETASK_SITE` alone then leads the command line to the demo and to its token. */
-import { appendFile, cp, readFile, writeFile } from "node:fs/promises";
+import { cp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -7,21 +7,24 @@ import { fileURLToPath } from "node:url";
 const EXAMPLE = fileURLToPath(new URL("../../../policies/example", import.meta.url));
 
 /**
- * Copies the site's files into `directory`, which is the site's from then on. The demo acts, so its mode is `auto`; and it
- * has a file of DHCP entries, which no server reads.
+ * Copies the site's files into `directory`, which is the site's from then on. The demo acts, so its mode is `auto`; it serves
+ * its images from the disk; and it has a file of DHCP entries, which no server reads. `port`: of the API on 127.0.0.1
  */
-export async function makeDemoSite(directory: string): Promise<void> {
+export async function makeDemoSite(directory: string, port: number): Promise<void> {
   await cp(EXAMPLE, directory, { recursive: true });
   const settings = join(directory, "retask.yaml");
-  const text = (await readFile(settings, "utf8")).replace(/^mode: advise.*$/m, "mode: auto");
-  await writeFile(settings, `${withBootPlaces(text, directory)}${unreadDhcp(directory)}`);
+  const text = (await readFile(settings, "utf8"))
+    .replace(/^mode: advise.*$/m, "mode: auto")
+    .replace(/^tftp: .*\n/m, "");
+  const own = `listen: 127.0.0.1:${port}\nstore: { file: ${demoStoreFile(directory)} }\n`;
+  await writeFile(settings, `${withBootPlaces(text, directory)}${unreadDhcp(directory)}${own}`);
 }
 
-/** retask.yaml with the boot links and NFS roots that `makeBootDirectory` makes below `directory`. */
+/** retask.yaml with the boot links and NFS roots, the same on every file server, that `makeBootDirectory` makes below `directory`. */
 export const withBootPlaces = (settings: string, directory: string): string =>
   settings.replace(
     /^bootLinks: .*$/m,
-    `bootLinks: ${join(directory, "tftp/pxelinux.cfg")}\nimages: { roots: { "10.0.1.20:/images": ${join(directory, "images")} } }`,
+    `bootLinks: ${join(directory, "tftp/pxelinux.cfg")}\nimages: { roots: { "/images": ${join(directory, "images")} } }`,
   );
 
 /** As a line of retask.yaml: entries that can be looked at, though no server is there to be told of them. */
@@ -30,10 +33,3 @@ export const unreadDhcp = (directory: string): string =>
 
 /** Where the demo keeps its record. The token and the flag file of `retask stop` lie beside it. */
 export const demoStoreFile = (directory: string): string => join(directory, "retask.db");
-
-/** Says in the site's files where the demo is; its port is known only once it listens. `address` is as in http://127.0.0.1:9420 */
-export const addAddress = (directory: string, address: string): Promise<void> =>
-  appendFile(
-    join(directory, "retask.yaml"),
-    `listen: ${new URL(address).host}\nstore: { file: ${demoStoreFile(directory)} }\n`,
-  );

@@ -1,5 +1,6 @@
 /** Says what the demo's controller does and why, one readable line for each thing, and an hourly summary. */
 
+import type { ConfigurationKeeper } from "../../control/configuration/keeper.ts";
 import type { Controller, Tick, Watcher } from "../../control/controller.ts";
 import type { RoleName } from "../../core/domain/names.ts";
 import type { FinishedOperation } from "../../core/domain/operation.ts";
@@ -7,6 +8,7 @@ import type { PlannedMove } from "../../core/domain/plan.ts";
 import { describeReading } from "../../core/domain/reading.ts";
 import { describeDuration } from "../../core/domain/units.ts";
 import type { PoolEvent } from "../../core/operate/events.ts";
+import { shortDigest } from "../text/configuration-text.ts";
 
 const HOUR_MS = 3_600_000;
 
@@ -32,24 +34,29 @@ export class Narrator implements Watcher {
     this.timezone = timezone;
   }
 
+  /** What it made of changed files. */
+  listenTo(keeper: ConfigurationKeeper): void {
+    keeper.onChange(({ digest }) => this.tell(`runs by the changed files, ${shortDigest(digest)}`));
+  }
+
   onBegin(moves: readonly PlannedMove[]): void {
-    for (const { machine, from, to, reason } of moves) this.line(`${machine}  ${from} to ${to}: ${reason}`);
+    for (const { machine, from, to, reason } of moves) this.tell(`${machine}  ${from} to ${to}: ${reason}`);
   }
 
   onEvents(events: readonly PoolEvent[]): void {
     for (const event of events) {
-      if (event.kind === "operation" && event.to === "undoing") this.line(`${event.machine}  called off: ${event.why}`);
+      if (event.kind === "operation" && event.to === "undoing") this.tell(`${event.machine}  called off: ${event.why}`);
       if (event.kind === "operation" && event.to === "poweringOff")
-        this.line(`${event.machine}  drained and relinked, switching off`);
-      if (event.kind === "selfReboot") this.line(`${event.machine}  ${event.why}`);
+        this.tell(`${event.machine}  drained and relinked, switching off`);
+      if (event.kind === "selfReboot") this.tell(`${event.machine}  ${event.why}`);
     }
   }
 
   onFinished({ operation, outcome, why, endedMs }: FinishedOperation): void {
     this.outcomes[outcome] += 1;
     const took = describeDuration(endedMs - operation.startedMs);
-    if (outcome === "done") this.line(`${operation.machine}  serves as ${operation.to}, verified, after ${took}`);
-    else this.line(`${operation.machine}  ${outcome}: ${why}`);
+    if (outcome === "done") this.tell(`${operation.machine}  serves as ${operation.to}, verified, after ${took}`);
+    else this.tell(`${operation.machine}  ${outcome}: ${why}`);
   }
 
   onTick(tick: Tick, { state }: Controller): void {
@@ -62,7 +69,7 @@ export class Narrator implements Watcher {
       const load = wanted.hungry ? "the rest" : `${describeReading(demand)} sessions want ${wanted.count ?? "?"}`;
       return `${role} ${counts.capacity} (${load})`;
     });
-    this.line(`-- ${roles.join(", ")}, ${state.operations.size} in operation`);
+    this.tell(`-- ${roles.join(", ")}, ${state.operations.size} in operation`);
   }
 
   /** What the day brought, against the fixed split that would have carried its peak. */
@@ -100,7 +107,8 @@ export class Narrator implements Watcher {
     }
   }
 
-  private line(text: string): void {
+  /** Whatever else happens, with the time of the day. */
+  tell(text: string): void {
     this.say(`${this.stamp()}  ${text}`);
   }
 

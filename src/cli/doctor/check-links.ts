@@ -1,5 +1,6 @@
 /** The boot links: their directories can be written and are this controller's, and each link is the one that counts. */
 import { hostname } from "node:os";
+import { ownerName } from "../../control/owner-name.ts";
 import type { Settings } from "../../core/domain/settings.ts";
 import { createFileGate } from "../../world/boot-links/file-gate.ts";
 import { readOwner } from "../../world/boot-links/owner.ts";
@@ -39,7 +40,10 @@ async function tryDirectory(path: string, storeId: string | null, signal: AbortS
   const gate = createFileGate();
   const owner = await gate(`reading the owner of ${path}`, signal, () => readOwner(path));
   if (!owner.ok) return [unwritable(path, owner.why)];
-  const foreign = judgeOwner(path, owner.value, { host: hostname(), owner: storeId });
+  const foreign = judgeOwner(path, owner.value, {
+    host: hostname(),
+    owner: storeId === null ? null : ownerName(storeId),
+  });
   if (foreign !== null) return [foreign];
   const written = await gate(`writing in ${path}`, signal, () => rehearseDirectory(path));
   return written.ok ? [] : [unwritable(path, written.why)];
@@ -47,7 +51,7 @@ async function tryDirectory(path: string, storeId: string | null, signal: AbortS
 
 interface Known {
   readonly host: string;
-  /** The store's id; null where it is not known. */
+  /** As `ownerName` makes it; null where the store is not known. */
   readonly owner: string | null;
 }
 

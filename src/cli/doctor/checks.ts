@@ -2,6 +2,7 @@
 import { beaconsCheck } from "./check-beacons.ts";
 import { bmcCheck } from "./check-bmcs.ts";
 import { clocksCheck } from "./check-clocks.ts";
+import { dhcpCheck } from "./check-dhcp.ts";
 import { guidsCheck } from "./check-guids.ts";
 import { haproxyCheck } from "./check-haproxy.ts";
 import { hostsCheck } from "./check-hosts.ts";
@@ -22,6 +23,7 @@ export const checks: readonly Check[] = [
   bmcCheck,
   guidsCheck,
   linksCheck,
+  dhcpCheck,
   imagesCheck,
   storageCheck,
   prometheusCheck,

@@ -12,6 +12,7 @@ import { readRecorded } from "../doctor/recorded.ts";
 import { helpText } from "../help-text.ts";
 import { type Invocation, invocationOf } from "../invocation.ts";
 import { type EndOptions, endBody, withAuthor } from "../override-options.ts";
+import { isSimulated } from "../simulated.ts";
 import { type FleetAdded, fleetAddedText } from "../text/fleet-text.ts";
 import { type FleetChange, prepareFleetChange } from "./change-fleet.ts";
 import { booted, linkless, prepare, type StepLine, taken } from "./daemon-steps.ts";
@@ -142,6 +143,10 @@ async function insistOnProbes(
   machine: Machine,
   options: AddOptions,
 ): Promise<StepLine[]> {
+  if (await isSimulated(daemon)) {
+    const why = "simulated: the daemon asks its own world, and nobody is asked at this address";
+    return (["bmc", "address"] as const).map((step) => ({ step, done: "unchanged", why }));
+  }
   const recorded = await readRecorded(daemon, after.settings.store.file);
   if (recorded.trouble !== null) cli.note(`the other machines' GUIDs are not known: ${recorded.trouble}`);
   cli.note(`asking ${machine.name}'s BMC, ${machine.bmc.address}`);

@@ -9,6 +9,7 @@ import { readSite } from "../../control/configuration/read-site.ts";
 import { CommandFailed } from "../command-failed.ts";
 import { problemLine } from "../text/configuration-text.ts";
 import type { Edited } from "./edit-fleet.ts";
+import { parseOnce } from "./parse-once.ts";
 import { replaceFile } from "./replace-file.ts";
 
 export interface FleetChange {
@@ -30,13 +31,14 @@ export interface FleetChange {
 export async function prepareFleetChange(dir: string, edit: (text: string) => Edited): Promise<FleetChange> {
   const site = await readSite(dir);
   const old = site.files.get(FLEET_FILE) ?? null;
-  const before = parseSite(site);
+  // It is edited next.
+  const before = parseSite(site, (file, text) => parseOnce(file, text, file === FLEET_FILE));
   if (!before.ok && old !== null)
     throw new CommandFailed(refusal(`the files of ${dir} have problems already; correct them first`, before.problems));
   const edited = edit(old ?? "");
   const file = join(dir, FLEET_FILE);
   if (!edited.ok) throw new CommandFailed(`nothing was changed: ${file}: ${edited.why}`);
-  const after = parseSite({ ...site, files: new Map(site.files).set(FLEET_FILE, edited.text) });
+  const after = parseSite({ ...site, files: new Map(site.files).set(FLEET_FILE, edited.text) }, parseOnce);
   if (!after.ok) throw new CommandFailed(refusal(`with this, ${dir} would not pass \`retask check\``, after.problems));
   return {
     file,

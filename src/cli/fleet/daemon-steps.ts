@@ -37,7 +37,7 @@ export async function taken(daemon: DaemonClient, digest: string): Promise<StepL
     const answer = await daemon.ask({ method: "GET", path: "/v1/configuration" });
     if (!answer.ok) return step("left", `no daemon answers: ${firstLine(answer.why)}`);
     const status = answer.value as ConfigurationStatus | null;
-    if (status === null) return step("left", "this daemon is a demo, and reads its files only once");
+    if (status === null) return step("left", "this daemon reads no files");
     if (status.inForceDigest === digest) return step("changed", "it runs by the new file");
     if (status.pending?.digest === digest)
       return step("left", `the new file waits for: retask accept ${shortDigest(digest)}`);
@@ -103,3 +103,12 @@ export async function enrolledMachines(daemon: DaemonClient): Promise<ReadonlySe
 }
 
 const firstLine = (text: string): string => text.split("\n")[0] ?? text;
+
+/** Of a machine that leaves. `body`: who asks, and why. */
+export async function removeLink(daemon: DaemonClient, name: string, body: object): Promise<StepLine> {
+  const path = `/v1/machines/${name}/boot-link`;
+  const answer = await daemon.ask({ method: "DELETE", path, body });
+  if (!answer.ok) return { step: "bootLink", done: "refused", why: answer.why };
+  const { removed } = answer.value as { readonly removed: boolean };
+  return { step: "bootLink", done: removed ? "changed" : "unchanged", why: removed ? "removed" : "there was none" };
+}

@@ -3,7 +3,9 @@
  * the new text, which is read back and held against what was meant before anybody gets it.
  */
 import { isDeepStrictEqual } from "node:util";
-import { isMap, isScalar, isSeq, type Node, parseDocument, type YAMLMap, type YAMLSeq } from "yaml";
+import { isMap, isScalar, isSeq, type Node, type YAMLMap, type YAMLSeq } from "yaml";
+import { FLEET_FILE } from "../../control/configuration/parse-configuration.ts";
+import { parseOnce } from "./parse-once.ts";
 import { type EntryKey, renderEntry, renderPair, renderValue, type WrittenEntry } from "./render-entry.ts";
 import {
   appendToFlow,
@@ -65,13 +67,48 @@ export function removeEntry(text: string, name: string): Edited {
 }
 
 /** Sets, adds or takes away keys of one entry. A value that is a block of lines is replaced by one line. */
-export function setEntryKeys(text: string, name: string, changes: EntryChanges): Edited {
+export const setEntryKeys = (text: string, name: string, changes: EntryChanges): Edited =>
+  setKeysOf(text, { [name]: changes });
+
+/** Of several entries, by their names. */
+export function setKeysOf(text: string, changes: Readonly<Record<string, EntryChanges>>): Edited {
+  // Each key reads its text anew: a file of thousands of entries is not, for any of them, where their lines can stand alone.
+  const alone = edited(text, (fleet) => setAlone(fleet, Object.entries(changes)));
+  if (alone.ok) return alone;
+  return Object.entries(changes).reduce<Edited>(
+    (before, [name, own]) => (before.ok ? setKeys(before.text, name, own) : before),
+    { ok: true, text },
+  );
+}
+
+function setKeys(text: string, name: string, changes: EntryChanges): Edited {
   // The name comes last: until then the entry is found by its old one.
   const ordered = Object.entries(changes).sort(([a], [b]) => Number(a === "name") - Number(b === "name"));
   return ordered.reduce<Edited>(
     (before, [key, value]) => (before.ok ? setKey(before.text, name, key as EntryKey, value) : before),
     { ok: true, text },
   );
+}
+
+/** Each entry's own lines as a fleet of one machine, changed, and put back. */
+function setAlone({ text, machines, value }: Fleet, changes: readonly (readonly [string, EntryChanges])[]): Edit {
+  const splices: Splice[] = [];
+  const meant = [...(value.machines ?? [])];
+  const head = `machines:${newlineOf(text)}`;
+  for (const [name, own] of changes) {
+    const index = indexOf(value, name);
+    const entry = machines?.items[index];
+    if (!isSeq(machines) || isFlow(machines) || !isMap(entry)) return { why: "it has no lines of its own" };
+    const start = lineStart(text, dashOf(machines, index));
+    const end = lineEnd(text, extentOf(entry)[1]);
+    const changed = setKeys(head + text.slice(start, end), name, own);
+    if (!changed.ok) return changed;
+    const [only] = (plainOf(changed.text) as { readonly machines: readonly Value[] }).machines;
+    if (only === undefined) return { why: "its lines are no entry by themselves" };
+    meant[index] = only;
+    splices.push({ start, end, put: changed.text.slice(head.length) });
+  }
+  return { splices, meant: { ...value, machines: meant } };
 }
 
 function setKey(text: string, name: string, key: EntryKey, wanted: unknown): Edited {
@@ -161,17 +198,18 @@ function edited(text: string, edit: (fleet: Fleet) => Edit): Edited {
 }
 
 function plainOf(text: string): unknown {
-  const document = parseDocument(text);
-  return document.errors.length > 0 ? null : document.toJS();
+  const parsed = parseOnce(FLEET_FILE, text);
+  return parsed.ok ? parsed.yaml.value : null;
 }
 
 /** null: nothing that entries could be added to. */
 function read(text: string): Fleet | null {
-  const document = parseDocument<Node, false>(text, { keepSourceTokens: true });
-  if (document.errors.length > 0) return null;
-  const value: unknown = document.toJS() ?? {};
-  if (document.contents === null || (isScalar(document.contents) && document.contents.value === null))
+  // One with nothing but comments is no mistake here.
+  if (text.split("\n").every((line) => /^\s*(#|$)/.test(line)))
     return { text, machines: null, keyEnd: null, value: {} };
+  const parsed = parseOnce(FLEET_FILE, text, true);
+  if (!parsed.ok) return null;
+  const { document, value } = parsed.yaml;
   if (!isMap(document.contents) || isFlow(document.contents)) return null;
   const pair = (document.contents as Entry).items.find(({ key }) => isScalar(key) && key.value === "machines");
   const machines = pair?.value ?? null;

@@ -1,6 +1,7 @@
 /** Two entries of fleet.yaml change their hardware; names, addresses, roles and pinned images stay where they are. */
-import { isMap, isSeq, parseDocument } from "yaml";
-import { type Edited, type EntryChanges, setEntryKeys } from "./edit-fleet.ts";
+import { FLEET_FILE } from "../../control/configuration/parse-configuration.ts";
+import { type Edited, type EntryChanges, setKeysOf } from "./edit-fleet.ts";
+import { parseOnce } from "./parse-once.ts";
 import type { WrittenEntry } from "./render-entry.ts";
 
 export interface Exchange {
@@ -15,17 +16,15 @@ export function exchangeHardware(text: string, { machine, spare, spareIs }: Exch
   const [one, other] = [entries.get(machine), entries.get(spare)];
   if (one === undefined) return { ok: false, why: `it has no machine ${machine}` };
   if (other === undefined) return { ok: false, why: `it has no machine ${spare}` };
-  const first = setEntryKeys(text, machine, hardwareOf(other, one));
-  if (!first.ok) return first;
   const status = spareIs === "retired" ? "retired" : null;
-  return setEntryKeys(first.text, spare, { ...hardwareOf(one, other), status });
+  return setKeysOf(text, { [machine]: hardwareOf(other, one), [spare]: { ...hardwareOf(one, other), status } });
 }
 
 /** As written, defaults not filled in. */
 function writtenEntries(text: string): ReadonlyMap<string, WrittenEntry> {
-  const machines = parseDocument(text).get("machines");
-  const items = isSeq(machines) ? machines.items.filter(isMap) : [];
-  return new Map(items.map((item) => item.toJSON() as WrittenEntry).map((entry) => [entry.name, entry]));
+  const parsed = parseOnce(FLEET_FILE, text);
+  const { machines = [] } = (parsed.ok ? parsed.yaml.value : {}) as { machines?: readonly WrittenEntry[] | null };
+  return new Map((machines ?? []).map((entry) => [entry.name, entry]));
 }
 
 /** The metal of one, for the entry of the other; where the file systems live goes by the name. */

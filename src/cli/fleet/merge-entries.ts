@@ -1,7 +1,8 @@
 /** Entries from elsewhere beside those of fleet.yaml: new, there already, or at odds with what is there. */
 import { isDeepStrictEqual } from "node:util";
-import { parse } from "yaml";
+import { FLEET_FILE } from "../../control/configuration/parse-configuration.ts";
 import { fleetFileSchema, machineEntrySchema } from "../../core/domain/fleet.ts";
+import { parseOnce } from "./parse-once.ts";
 import type { EntryKey, WrittenEntry } from "./render-entry.ts";
 
 export type Standing =
@@ -14,7 +15,8 @@ type Entry = ReturnType<typeof entriesOf>[number];
 
 /** Of a text that was checked before; an empty one has none. */
 export const entriesOf = (text: string) => {
-  const parsed = fleetFileSchema.safeParse(parse(text));
+  const yaml = parseOnce(FLEET_FILE, text);
+  const parsed = fleetFileSchema.safeParse(yaml.ok ? yaml.yaml.value : null);
   return parsed.success ? parsed.data.machines : [];
 };
 

@@ -10,7 +10,7 @@ import { type Invocation, invocationOf } from "../invocation.ts";
 import { type EndOptions, endBody, withAuthor } from "../override-options.ts";
 import { type FleetRemoved, fleetRemovedText } from "../text/fleet-text.ts";
 import { prepareFleetChange } from "./change-fleet.ts";
-import { type StepLine, taken } from "./daemon-steps.ts";
+import { removeLink, type StepLine, taken } from "./daemon-steps.ts";
 import { dhcpStep } from "./dhcp-step.ts";
 import { removeEntry, setEntryKeys } from "./edit-fleet.ts";
 
@@ -57,21 +57,19 @@ async function retire(cli: Invocation, name: string): Promise<FleetRemoved> {
   return { machine: name, retiring: true, steps: [entry, await taken(await cli.daemon(), change.after.digest)] };
 }
 
-/** The link goes first: without the entry nobody would know whose it was. Retired hardware is no machine, and has none. */
+/** The link goes first: without the entry nobody would know whose it was. */
 async function remove(cli: Invocation, name: string, options: RemoveOptions): Promise<FleetRemoved> {
   const change = await prepareFleetChange(cli.options.site, (text) => removeEntry(text, name));
   const daemon = await cli.daemon();
   const isRetired = change.before?.site.machines.has(machineName(name)) === false;
   if (!isRetired) await insistOnOff(daemon, name);
-  const link = isRetired ? RETIRED : await removeLink(daemon, name, options);
+  const link = await removeLink(daemon, name, endBody(options));
   if (link.done === "refused") return { machine: name, retiring: false, steps: [link] };
   await change.write();
   const entry: StepLine = { step: "entry", done: "changed", why: `taken out of ${change.file}` };
   const dhcp = await dhcpStep(change.after);
   return { machine: name, retiring: false, steps: [link, entry, dhcp, await taken(daemon, change.after.digest)] };
 }
-
-const RETIRED: StepLine = { step: "bootLink", done: "unchanged", why: "none: its hardware is retired" };
 
 async function insistOnOff(daemon: DaemonClient, name: string): Promise<void> {
   const machine = await daemon.get<MachineWithHistory>(`/v1/machines/${name}`);
@@ -98,12 +96,4 @@ function whyNot({
     case "unknown":
       return `whether ${name} is off is not known: ${power.why}; mend its BMC, or pull its plug and delete the entry by hand`;
   }
-}
-
-async function removeLink(daemon: DaemonClient, name: string, options: RemoveOptions): Promise<StepLine> {
-  const path = `/v1/machines/${name}/boot-link`;
-  const answer = await daemon.ask({ method: "DELETE", path, body: endBody(options) });
-  if (!answer.ok) return { step: "bootLink", done: "refused", why: answer.why };
-  const { removed } = answer.value as { readonly removed: boolean };
-  return { step: "bootLink", done: removed ? "changed" : "unchanged", why: removed ? "removed" : "there was none" };
 }

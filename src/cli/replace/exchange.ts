@@ -8,6 +8,7 @@ import type { MachineWithHistory } from "../answers.ts";
 import { CommandFailed } from "../command-failed.ts";
 import type { DaemonClient } from "../daemon-client.ts";
 import { prepareFleetChange } from "../fleet/change-fleet.ts";
+import { removeLink } from "../fleet/daemon-steps.ts";
 import { exchangeHardware } from "../fleet/exchange-hardware.ts";
 import type { Invocation } from "../invocation.ts";
 import { whileWaiting } from "../waiting.ts";
@@ -66,6 +67,13 @@ export async function writeDhcp(
   if (ip === undefined) return;
   const kept = await releaseLease(dhcp, ip, signal);
   if (kept !== null) cli.note(`warning: ${kept.why} (${kept.code})`);
+}
+
+/** At the spare's own address nothing boots any more; its hardware is verified elsewhere, so nothing is taken back. */
+export async function dropSpareLink({ cli, daemon, spare, author, reason }: Task): Promise<void> {
+  const { done, why } = await removeLink(daemon, spare, { author, reason });
+  if (done === "changed") cli.note(`${spare}'s own boot link: removed`);
+  if (done === "refused") cli.note(`warning: ${spare}'s own boot link stays: ${why}`);
 }
 
 /** Everything as it was: fleet.yaml, the record, the entries. The dead machine stays out, in quarantine. */

@@ -14,8 +14,7 @@ const ASK_EVERY_MS = 500;
 /** Ends the command where the daemon runs by other files than these: what it made of a change could not be told. */
 export async function insistOnSameFiles(daemon: DaemonClient, digest: string): Promise<void> {
   const status = await daemon.get<ConfigurationStatus | null>("/v1/configuration");
-  if (status === null)
-    throw new CommandFailed("nothing was changed: this daemon is a demo, and reads its files only once");
+  if (status === null) throw new CommandFailed("nothing was changed: this daemon reads no files");
   if (status.pending !== null)
     throw new CommandFailed(
       `nothing was changed: a configuration waits; first: retask accept ${shortDigest(status.pending.digest)}`,

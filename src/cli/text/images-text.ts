@@ -2,6 +2,7 @@
 import type { ChannelMoved } from "../../control/promote-image.ts";
 import type { Cloned } from "../image/clone.ts";
 import type { Digested, ImageRow, ImagesShown } from "../image/list.ts";
+import type { Mirrored } from "../image/mirror.ts";
 import { type Look, toned } from "./look.ts";
 import { section, sections, tableText } from "./table.ts";
 
@@ -63,6 +64,15 @@ export function clonedText({ from, image, role, copied, written, shared }: Clone
     ...shared.map((path) => `  shared  ${path}, which both boot: change it only where both shall`),
     ...written.map((path) => `  wrote   ${path}`),
     `no machine boots it yet; update it, then: retask image lint ${image}; retask image promote ${image}`,
+  ].join("\n");
+}
+
+export function mirroredText({ copy, root, seen, written, unchanged }: Mirrored): string {
+  return [
+    `mirrored: ${copy} boots from ${root}`,
+    ...written.map((path) => `  wrote   ${path}`),
+    ...unchanged.map((path) => `  stays   ${path}, which says just that`),
+    ...(seen ? [] : ["whether that root is there can't be seen from here: images.roots names no place for it"]),
   ].join("\n");
 }
 

@@ -13,7 +13,7 @@ export function rolloutsText({ rollouts }: { readonly rollouts: readonly Rollout
 }
 
 export function rolloutText(rollout: RolloutAnswer, look: Look): string {
-  const { author, reason, startedMs, endedMs, previous, why, left, stage } = rollout;
+  const { author, reason, startedMs, endedMs, previous, why, waits, left, stage } = rollout;
   const ended = endedMs === null ? "" : `, ended ${clockTime(endedMs, look)}`;
   const back = previous === null ? "" : `, previously ${previous}`;
   const passedOver = left.map(({ machine, why: reason }) => `  passed over: ${machine}: ${reason}`);
@@ -21,6 +21,7 @@ export function rolloutText(rollout: RolloutAnswer, look: Look): string {
     rolloutLine(rollout, look),
     `  begun ${clockTime(startedMs, look)} by ${author}: ${reason}${ended}${back}`,
     ...(why === null ? [] : [`  because ${why}`]),
+    ...(waits === null ? [] : [`  waits: ${waits}`]),
     ...(endedMs !== null || stage.pending.length === 0
       ? []
       : [`  next: ${stage.pending.slice(0, FEW).join(", ")}${stage.pending.length > FEW ? ", …" : ""}`]),

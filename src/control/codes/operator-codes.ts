@@ -117,7 +117,8 @@ export const operatorCodes: CodeSection = {
       help: "`retask force machine` takes it to another role.",
     },
     RTK_NOT_RETIRED: {
-      meaning: "The machine is not both retiring and known to be off, so what belongs to it stays.",
+      meaning:
+        "The machine is not both retiring and known to be off, or its retired hardware's address is another's, so what belongs to it stays.",
       does: "Nothing.",
       help: "`retask fleet remove NAME --retire`, and wait until it is off.",
     },

@@ -8,8 +8,8 @@ import { readSite, type SiteFiles } from "./read-site.ts";
 export const loadConfiguration = async (dir: string): Promise<ParsedConfiguration> => parseSite(await readSite(dir));
 
 /** As `loadConfiguration`, of files that are read already. */
-export function parseSite(site: SiteFiles): ParsedConfiguration {
+export function parseSite(site: SiteFiles, parse?: Parameters<typeof parseConfiguration>[2]): ParsedConfiguration {
   const unreadable = site.problems.map(({ file }) => file);
-  const parsed = parseConfiguration(site.files, unreadable);
+  const parsed = parseConfiguration(site.files, unreadable, parse);
   return parsed.ok ? parsed : { ok: false, problems: sortProblems([...site.problems, ...parsed.problems]) };
 }

@@ -1,7 +1,7 @@
 /** All files of a site at once: each against its schema, then against each other; every problem, or a configuration. */
 import { createHash } from "node:crypto";
 import type { z } from "zod";
-import { resolveFleet, retiredHardware } from "../../core/domain/fleet.ts";
+import { resolveFleet, retiredMachines } from "../../core/domain/fleet.ts";
 import { defaultLimits, type Limits } from "../../core/domain/limits.ts";
 import { roleNameSchema } from "../../core/domain/names.ts";
 import type { Policy } from "../../core/domain/policy.ts";
@@ -19,7 +19,7 @@ import type { ParsedConfiguration } from "./configuration.ts";
 import type { Checked, Draft, FleetFile } from "./draft.ts";
 import { explainIssues } from "./explain-issues.ts";
 import { fileSchemas, type SchemaName } from "./json-schemas.ts";
-import { parseYaml } from "./parse-yaml.ts";
+import { type ParsedYaml, parseYaml } from "./parse-yaml.ts";
 import { fileProblem, type Problem, sortProblems } from "./problem.ts";
 
 export const SETTINGS_FILE = "retask.yaml";
@@ -34,11 +34,12 @@ const BOOT_DEADLINE_MS = 900_000;
 
 /**
  * `files`: path below the site's directory → text; `unreadable`: files that are there, but could not be read. Pure:
- * restoring the stored configuration calls it too.
+ * restoring the stored configuration calls it too. `parse`: for who has parsed some of the files already.
  */
 export function parseConfiguration(
   files: ReadonlyMap<string, string>,
   unreadable: readonly string[] = [],
+  parse: (file: string, text: string) => ParsedYaml = parseYaml,
 ): ParsedConfiguration {
   const problems: Problem[] = [];
   const written = new Map<string, unknown>();
@@ -50,7 +51,7 @@ export function parseConfiguration(
   ): Checked<z.output<Schema>> | null => {
     const text = files.get(file);
     if (text === undefined) return null;
-    const parsed = parseYaml(file, text);
+    const parsed = parse(file, text);
     if (!parsed.ok) {
       problems.push(...parsed.problems);
       return null;
@@ -143,7 +144,7 @@ function siteOf(
   return {
     digest,
     machines: new Map(resolveFleet(fleet, roles).map((machine) => [machine.name, machine])),
-    retired: retiredHardware(fleet),
+    retired: retiredMachines(fleet, roles),
     policies: new Map(policies.map(({ value }) => [value.role, value])),
     limits,
     storage: settings.storage,

@@ -40,6 +40,7 @@ interface Place {
 export interface YamlFile {
   readonly file: string;
   readonly value: unknown;
+  readonly document: Document;
   /** Where the value stands; where it is missing, the nearest block that should hold it. */
   placeOf(path: Path): Place;
   /** Where the last key of the path stands. */
@@ -52,8 +53,11 @@ export type ParsedYaml =
   | { readonly ok: true; readonly yaml: YamlFile }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
-/** Never throws: whatever the text is, the answer is data, or problems with their places. */
-export function parseYaml(file: string, text: string): ParsedYaml {
+/**
+ * Never throws: whatever the text is, the answer is data, or problems with their places. `keepSourceTokens`: the document
+ * knows where each dash and comma stands.
+ */
+export function parseYaml(file: string, text: string, keepSourceTokens = false): ParsedYaml {
   const lines = new LineCounter();
   const place = (offset: number): Place => {
     const { line, col } = lines.linePos(offset);
@@ -62,7 +66,7 @@ export function parseYaml(file: string, text: string): ParsedYaml {
   const problem = (offset: number, message: string): Problem => ({ file, ...place(offset), path: "", message });
 
   try {
-    const composer = new Composer({ uniqueKeys: true });
+    const composer = new Composer({ uniqueKeys: true, keepSourceTokens });
     const [document, second] = composer.compose(tokensOf(text, lines), true, text.length);
     if (document === undefined) throw new Error("no document");
     const problems = [...document.errors, ...document.warnings]
@@ -119,6 +123,7 @@ function yamlFile(file: string, value: unknown, document: Document, place: (offs
   return {
     file,
     value,
+    document,
     placeOf: (path) => place(walk(path).valueOffset),
     placeOfKey: (path) => place(walk(path).keyOffset),
     sourceOf: (path) => {

@@ -13,7 +13,7 @@ import { type EffectiveFloor, effectiveFloor } from "./floor.ts";
 import { poolHolds } from "./held.ts";
 import { roleChart, roleContext } from "./role.statechart.ts";
 import { evidenceOf } from "./role-evidence.ts";
-import { withRoom } from "./rollout-room.ts";
+import { withRoom } from "./room-for-reboots.ts";
 import type { Wish, WishPremises } from "./wish.ts";
 import { poolOf, wishesOf } from "./wishes.ts";
 
@@ -64,7 +64,7 @@ function tick(
   const { policy, serving, arriving, others, stuck } = wish;
   const force = assignment.orders.forcedRoles.get(policy.role);
   const floor = effectiveFloor(policy, observation.schedules, site.machines.size, force);
-  const wanted = withRoom(wish.wanted, policy.role, floor.floor, state);
+  const wanted = withRoom(wish.wanted, policy.role, floor.floor, { site, state, observation });
   const assigned = serving.length + arriving.length;
   const able = assigned + others.length;
   const ceiling = Math.min(policy.machines.max ?? able, able);

@@ -97,7 +97,8 @@ export interface Machine {
   readonly loader: "pxelinux" | "grub";
   /** This machine's own image of a role, by role. */
   readonly image: Readonly<Record<string, ImageName>>;
-  readonly status: "active" | "retiring";
+  /** No machine of a site's pool is `retired`. */
+  readonly status: "active" | "retiring" | "retired";
 }
 
 /** What belongs to the metal and its place, not to the name: it changes when a machine is replaced. */
@@ -105,31 +106,18 @@ export type Hardware = Pick<Machine, "mac" | "bmc" | "domains" | "capacity" | "l
 
 type FleetFile = z.output<typeof fleetFileSchema>;
 
-/**
- * The machines of the pool, the file's defaults filled in; `siteRoles` are what a machine may take when nothing else is said.
- * Retired ones are none: nobody observes, counts, commands or boots them.
- */
-export function resolveFleet({ defaults, machines }: FleetFile, siteRoles: readonly RoleName[]): Machine[] {
-  return machines.flatMap(({ status, ...entry }) =>
-    status === "retired"
-      ? []
-      : {
-          ...entry,
-          status,
-          roles: entry.roles ?? defaults.roles ?? siteRoles,
-          capacity: entry.capacity ?? defaults.capacity,
-          loader: entry.loader ?? defaults.loader,
-        },
-  );
-}
+/** The machines of the pool, the file's defaults filled in; `siteRoles` are what a machine may take when nothing else is said. */
+export const resolveFleet = (file: FleetFile, siteRoles: readonly RoleName[]): Machine[] =>
+  resolved(file, siteRoles).filter(({ status }) => status !== "retired");
 
-/** The retired ones' hardware, by name. */
-export function retiredHardware({ defaults, machines }: FleetFile): ReadonlyMap<MachineName, Hardware> {
-  const retired = machines.filter(({ status }) => status === "retired");
-  return new Map(
-    retired.map(({ name, mac, bmc, domains, capacity, loader }) => [
-      name,
-      { mac, bmc, domains, capacity: capacity ?? defaults.capacity, loader: loader ?? defaults.loader },
-    ]),
-  );
-}
+/** Retired ones, by name: nobody observes, counts, commands or boots them. */
+export const retiredMachines = (file: FleetFile, siteRoles: readonly RoleName[]): ReadonlyMap<MachineName, Machine> =>
+  new Map(resolved(file, siteRoles).flatMap((entry) => (entry.status === "retired" ? [[entry.name, entry]] : [])));
+
+const resolved = ({ defaults, machines }: FleetFile, siteRoles: readonly RoleName[]): Machine[] =>
+  machines.map((entry) => ({
+    ...entry,
+    roles: entry.roles ?? defaults.roles ?? siteRoles,
+    capacity: entry.capacity ?? defaults.capacity,
+    loader: entry.loader ?? defaults.loader,
+  }));

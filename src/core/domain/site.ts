@@ -1,5 +1,5 @@
 /** The accepted configuration, as decide and plan see it. */
-import type { Hardware, Machine } from "./fleet.ts";
+import type { Machine } from "./fleet.ts";
 import type { Limits } from "./limits.ts";
 import type { MachineName, RoleName } from "./names.ts";
 import type { Policy } from "./policy.ts";
@@ -10,7 +10,7 @@ export interface Site {
   readonly digest: string;
   readonly machines: ReadonlyMap<MachineName, Machine>;
   /** Hardware that fleet.yaml keeps as retired: no machines of the pool. */
-  readonly retired: ReadonlyMap<MachineName, Hardware>;
+  readonly retired: ReadonlyMap<MachineName, Machine>;
   readonly policies: ReadonlyMap<RoleName, Policy>;
   readonly limits: Limits;
   /** The file servers of retask.yaml, in its order. */

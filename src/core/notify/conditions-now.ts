@@ -10,8 +10,7 @@ import { endsSoon, isInForce, type Override } from "../domain/override.ts";
 import type { PoolState } from "../domain/pool-state.ts";
 import type { Rollout } from "../domain/rollout.ts";
 import type { Site } from "../domain/site.ts";
-import { rolloutContext, rolloutState } from "../rollout/rollout.statechart.ts";
-import { describeRollout } from "../rollout/rollout-renewals.ts";
+import { isWaiting, stoppedByItself } from "../rollout/stopped-by-itself.ts";
 import { type Condition, condition } from "./condition.ts";
 import { storageConditions } from "./storage-conditions.ts";
 
@@ -119,18 +118,12 @@ function floorCondition({ role, counts, floor, wanted }: RoleDecision): Conditio
   return [condition({ ...base, key: `${role}:none`, severity: "warning", summary }, A_BOOT_MS)];
 }
 
-/** A day is enough for everybody to have heard of one that is over. */
-const OLD_NEWS_MS = 86_400_000;
-
-/** Only what stopped without being told to: who aborts one knows. */
 function rolloutConditions(rollouts: readonly Rollout[], nowMs: number): Condition[] {
   return rollouts.flatMap((rollout) => {
-    const { why, byItself } = rolloutContext(rollout.chart);
-    const { role, endedMs, startedMs } = rollout;
-    if (!byItself || (endedMs !== null && Math.abs(nowMs - endedMs) >= OLD_NEWS_MS)) return [];
-    const isPaused = rolloutState(rollout.chart) === "paused";
-    const summary = `the ${describeRollout(rollout)} ${isPaused ? "waits" : "has stopped"}: ${why}`;
-    const next = `\`retask rollout status ${role}\` says where it stands${isPaused ? "; resume it, or abort it" : ""}`;
+    const summary = stoppedByItself(rollout, nowMs);
+    if (summary === null) return [];
+    const { role, startedMs } = rollout;
+    const next = `\`retask rollout status ${role}\` says where it stands${isWaiting(rollout) ? "; resume it, or abort it" : ""}`;
     const key = `${role}:${startedMs}`;
     return [condition({ kind: "rollout", key, subject: role, severity: "warning", summary, next })];
   });

@@ -71,8 +71,14 @@ const offWasSent = (seen: Seen): boolean => {
 const offSettled = (seen: Seen): boolean =>
   offsOf(seen).every(({ state, ageMs }) => state !== "running" && ageMs >= factsOf(seen).timing.offSettleMs);
 
-/** It boots from what is dead, and nothing of this operation can reach the machine any more: another one may take it. */
-const isStranded = (seen: Seen): boolean => factsOf(seen).bootsFromDead !== null && offSettled(seen) && isStill(seen);
+/**
+ * It boots from what is dead, and nothing of this operation can reach the machine any more: another one may take it. What was
+ * switched off is switched on first: there it comes up by itself should the server return, and off nobody would look for it.
+ */
+const isStranded = (seen: Seen): boolean => {
+  const { bootsFromDead, power } = factsOf(seen);
+  return bootsFromDead !== null && power !== "off" && offSettled(seen) && isStill(seen);
+};
 
 /** What still runs may yet undo the undo: take traffic off again, or point the link. */
 const isStill = (seen: Seen): boolean => Object.values(factsOf(seen).effects).every(({ state }) => state !== "running");

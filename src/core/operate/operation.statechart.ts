@@ -135,7 +135,6 @@ export const operationMachine = setup({
     poweringOn: {
       on: {
         OBSERVE: [
-          { guard: "stranded", target: "stranded", actions: "blameStorage" },
           { guard: "isOn", target: "verifying", actions: "enter" },
           { guard: "onGaveUp", target: "quarantined", actions: "blameOn" },
           { actions: "watchWhileBootable" },

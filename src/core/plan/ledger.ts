@@ -118,7 +118,9 @@ function imageFor(
   if (manner === "drainOnly") return { ok: true, image: facts?.link.kind === "image" ? facts.link.image : null };
   if (image === null) return { ok: true, image };
   const found =
-    image === undefined ? resolveImage(machine, to, site, observation, state) : lookUp(image, to, observation);
+    image === undefined
+      ? resolveImage(machine, to, site, observation, state)
+      : lookUp(image, isRole(to) ? to : null, observation);
   return found.ok && found.image !== null ? lookUp(copyFor(machine, found.image), null, observation) : found;
 }
 

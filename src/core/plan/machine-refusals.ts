@@ -45,7 +45,7 @@ export function undoneRefusal(
   { spent }: PoolState,
   wallMs: number,
 ): Refusal | null {
-  if (!isRole(from)) return null;
+  if (!isRole(from) && manner !== "hard") return null;
   const last = spent.filter(({ machine }) => machine === assigned.machine.name).sort((a, b) => a.ageMs - b.ageMs)[0];
   if (last === undefined) return null;
   const { ageMs, undone, hard } = last;

@@ -3,6 +3,7 @@ import type { MachineName } from "../domain/names.ts";
 import { describeReading } from "../domain/reading.ts";
 import type { HealthAnswer, HealthFacts, HealthSample, Rollout } from "../domain/rollout.ts";
 import { type Standing, standingsOf } from "../domain/standing.ts";
+import { storageView } from "../storage/storage-view.ts";
 import { rolloutContext, rolloutState } from "./rollout.statechart.ts";
 import type { Health } from "./rollout-steps.ts";
 import { type RolloutPremises, type Survey, stageSize, survey } from "./survey.ts";
@@ -19,7 +20,7 @@ export const isOnTrial = ({ chart }: Rollout): boolean => ON_TRIAL.has(rolloutSt
  * Whom the queries are asked of now; null: nobody has booted yet. Each stage has its own canaries, as many as the roll-out
  * has, and is held against as many machines of the old image: a sum over thirty is no match for a sum over one.
  */
-export function healthSample(rollout: Rollout, found: Survey): HealthSample | null {
+export function healthSample(rollout: Rollout, found: Pick<Survey, "renewed" | "old">): HealthSample | null {
   const { stage } = rolloutContext(rollout.chart);
   const { renewed, old } = found;
   const before = stage === 0 ? 0 : stageSize(rollout, renewed.length + old.length, stage - 1);
@@ -35,10 +36,29 @@ export function healthSample(rollout: Rollout, found: Survey): HealthSample | nu
 /** What the observation must ask for this role; null: nothing. */
 export function sampleToAsk(rollout: Rollout, premises: RolloutPremises): HealthSample | null {
   const queries = premises.site.policies.get(rollout.role)?.health ?? [];
-  return queries.length === 0 || !isOnTrial(rollout) ? null : healthSample(rollout, survey(rollout, premises));
+  return queries.length === 0 || !isOnTrial(rollout)
+    ? null
+    : healthSample(rollout, heard(survey(rollout, premises), premises));
 }
 
-export function healthOf(rollout: Rollout, found: Survey, premises: RolloutPremises): Health {
+/** Without those whose silence a file server explains, dead or about to be called so: they say nothing of any image. */
+function heard(
+  { renewed, old }: Survey,
+  { site, state, observation }: RolloutPremises,
+): Pick<Survey, "renewed" | "old"> {
+  const view = storageView(site, state, observation);
+  const inTrouble = view.servers.filter((server) => view.isDead(server) || view.seemsDead(server));
+  if (inTrouble.length === 0) return { renewed, old };
+  const standings = standingsOf(site, state, observation);
+  const tells = (machine: MachineName): boolean => {
+    const server = view.serverOf(state.machines.get(machine)?.image ?? null);
+    return server === null || !inTrouble.includes(server) || standings.get(machine)?.kind !== "unknown";
+  };
+  return { renewed: renewed.filter(tells), old: old.filter(tells) };
+}
+
+export function healthOf(rollout: Rollout, surveyed: Survey, premises: RolloutPremises): Health {
+  const found = heard(surveyed, premises);
   const sample = healthSample(rollout, found);
   if (sample === null) return HEALTHY;
   const serving = servingHealth(found, sample, standingsOf(premises.site, premises.state, premises.observation));
@@ -49,7 +69,7 @@ export function healthOf(rollout: Rollout, found: Survey, premises: RolloutPremi
 
 /** A machine that came up well and is lost since. Where the old ones are lost too, retask may be the one that is blind (S11). */
 function servingHealth(
-  { renewed }: Survey,
+  { renewed }: Pick<Survey, "renewed">,
   { others }: HealthSample,
   standings: ReadonlyMap<MachineName, Standing>,
 ): Health {

@@ -7,6 +7,7 @@ import type { Rollout } from "../domain/rollout.ts";
 import type { Site } from "../domain/site.ts";
 import { canCancel } from "../operate/can-cancel.ts";
 import type { PoolEvent } from "../operate/events.ts";
+import { failOverFirst } from "../storage/fail-over-first.ts";
 import { healthOf, isOnTrial } from "./health.ts";
 import { rolloutContext, rolloutState, stepRollout } from "./rollout.statechart.ts";
 import type { RolloutEvidence } from "./rollout-steps.ts";
@@ -46,6 +47,7 @@ export function rolloutEvidence(rollout: Rollout, premises: RolloutPremises): Ro
   const [first] = failed;
   return {
     failed: first === undefined ? null : `${first.machine} did not come back: ${first.why}`,
+    waits: failOverFirst(premises),
     health: isOnTrial(rollout) ? healthOf(rollout, found, premises) : { kind: "healthy", why: "" },
     // No canary is none that could have proven anything.
     isRenewed: isComplete && (stage > 0 || targets.length > 0),

@@ -1,10 +1,11 @@
 /** What roll-outs ask of the plan: the next machines of each stage, or those that go back; and what they call off. Pure. */
-import type { ImageName, RoleName } from "../domain/names.ts";
+import { type ImageName, type RoleName, sameVersion } from "../domain/names.ts";
 import type { PlannedCancel } from "../domain/plan.ts";
 import type { PoolState } from "../domain/pool-state.ts";
 import type { Renewal } from "../domain/renewal.ts";
 import type { Rollout } from "../domain/rollout.ts";
 import { canCancel } from "../operate/can-cancel.ts";
+import { failOverFirst } from "../storage/fail-over-first.ts";
 import { isUnderWay } from "./judge-rollouts.ts";
 import { rolloutContext, rolloutState } from "./rollout.statechart.ts";
 import { isLastStage, type RolloutPremises, returningFrom, survey } from "./survey.ts";
@@ -30,13 +31,14 @@ export function rolloutRenewals(premises: RolloutPremises): Renewal[] {
 function forward(rollout: Rollout, premises: RolloutPremises): Renewal[] {
   const { aim, startedMs, chart } = rollout;
   const { why, unclearMs, sickMs } = rolloutContext(chart);
-  const isInDoubt = unclearMs > 0 || sickMs > 0;
+  const doubt = unclearMs > 0 || sickMs > 0 ? (why ?? "its health is not clear") : null;
+  const waits = failOverFirst(premises) ?? doubt;
   return survey(rollout, premises).pending.flatMap((machine) => {
     const image = aim.kind === "image" ? aim.image : (premises.state.machines.get(machine)?.image ?? null);
     if (image === null) return [];
     const cause = describeRollout(rollout);
     const renewal: Renewal = { machine, image, cause, manner: "usual", orderedMs: startedMs };
-    return [isInDoubt ? { ...renewal, waits: why ?? "its health is not clear" } : renewal];
+    return [waits === null ? renewal : { ...renewal, waits }];
   });
 }
 
@@ -61,14 +63,23 @@ export function rolloutCancels(premises: RolloutPremises): PlannedCancel[] {
   });
 }
 
+/** The version that a machine of the role boots when it has to boot anew for another reason: not what its roll-out gives up. */
+export function versionToKeep(role: RoleName, image: ImageName, { rollouts }: PoolState): ImageName {
+  const rollout = rollouts.find((one) => one.role === role);
+  if (rollout?.aim.kind !== "image" || !sameVersion(image, rollout.aim.image)) return image;
+  return rolloutState(rollout.chart) === "rollingBack" ? rollout.aim.previous : image;
+}
+
 /**
  * What a machine that comes into the role boots while a roll-out is under way: the previous image until the last wave, for
- * the new one is not proven, and the new one from then on, for it would only have to boot again. Null: what production means.
+ * the new one is not proven, and the new one from then on, for it would only have to boot again. While it is paused nothing
+ * more boots the new one. Null: what production means.
  */
 export function imageForNewcomer(role: RoleName, { rollouts }: PoolState): ImageName | null {
   const rollout = rollouts.find((one) => one.role === role && isUnderWay(one));
   if (rollout === undefined || rollout.aim.kind !== "image") return null;
   const state = rolloutState(rollout.chart);
+  const isHeld = state === "paused" && rolloutContext(rollout.chart).pausedIn !== "promoting";
   const isGoingBack = state === "stopping" || state === "rollingBack";
-  return isLastStage(rollout) && !isGoingBack ? rollout.aim.image : rollout.aim.previous;
+  return isLastStage(rollout) && !isHeld && !isGoingBack ? rollout.aim.image : rollout.aim.previous;
 }

@@ -5,6 +5,8 @@ export interface RolloutEvidence {
   /** A machine that did not come back, in words; null: none. */
   readonly failed: string | null;
   readonly health: Health;
+  /** What goes first, in words: until it is over no time counts, neither for the image nor against it; null: nothing does. */
+  readonly waits: string | null;
   /** All machines of the stage have booted anew. */
   readonly isRenewed: boolean;
   /** Operations of the roll-out that can still be called off. */
@@ -74,6 +76,7 @@ export const rolloutGuards = {
   sick: (seen: Seen) => sickMs(seen) >= SICK_FOR_MS,
   unclearForLong: (seen: Seen) => unclearMs(seen) >= UNCLEAR_FOR_MS,
   hasNoCanary: ({ context }: Seen) => context.stage > 0,
+  waits: (seen: Seen) => observed(seen).evidence.waits !== null,
   isRenewed: (seen: Seen) => observed(seen).evidence.isRenewed,
   needsACanary: (seen: Seen) => !observed(seen).evidence.isRenewed && seen.context.stage === 0,
   isIncomplete: (seen: Seen) => !observed(seen).evidence.isRenewed,
@@ -96,6 +99,12 @@ export const rolloutActions = {
     sickMs: sickMs(seen),
     unclearMs: unclearMs(seen),
     why: isHealthy(seen) ? null : observed(seen).evidence.health.why,
+  }),
+  /** Only what is sick for certain is still counted: it does harm meanwhile. */
+  wait: (seen: Seen): Partial<RolloutContext> => ({
+    sickMs: sickMs(seen),
+    unclearMs: 0,
+    why: observed(seen).evidence.waits,
   }),
   soak: (seen: Seen): Partial<RolloutContext> => ({ ...rolloutActions.watch(seen), soakedMs: soakedMs(seen) }),
   beginSoak: (): Partial<RolloutContext> => ({ ...untroubled, soakedMs: 0 }),

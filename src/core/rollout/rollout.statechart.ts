@@ -5,6 +5,8 @@
  * What failed, or is worse than the machines on the old image, turns the roll-out back. What nobody can say lets no time
  * count, and after a while it pauses by itself: a dead Prometheus proves no image bad, and none good (S2).
  *
+ * While a dead file server's machines are moved it waits, and goes on afterwards where it was.
+ *
  * Time is watched time, as everywhere: a restart loses no soak, and downtime adds nothing to one.
  */
 import { assign, setup } from "xstate";
@@ -24,6 +26,7 @@ const fails = [
   { guard: "failed", target: "stopping", actions: "blameMachine" },
   { guard: "sick", target: "stopping", actions: "blameHealth" },
 ] as const;
+const waits = { guard: "waits", actions: "wait" } as const;
 const pauses = (from: RolloutContext["pausedIn"]) =>
   ({ target: "paused", actions: { type: "pauseOrdered", params: { from } } }) as const;
 const unclear = (from: RolloutContext["pausedIn"]) =>
@@ -39,6 +42,7 @@ export const rolloutMachine = setup({
   guards: rolloutGuards,
   actions: {
     watch: assign(rolloutActions.watch),
+    wait: assign(rolloutActions.wait),
     soak: assign(rolloutActions.soak),
     beginSoak: assign(rolloutActions.beginSoak),
     beginWave: assign(rolloutActions.beginWave),
@@ -67,6 +71,7 @@ export const rolloutMachine = setup({
         OBSERVE: [
           { guard: "hasNoCanary", target: "wave" },
           ...fails,
+          waits,
           unclear("renewing"),
           { guard: "isRenewed", target: "soaking", actions: "beginSoak" },
           { actions: "watch" },
@@ -79,6 +84,7 @@ export const rolloutMachine = setup({
       on: {
         OBSERVE: [
           ...fails,
+          waits,
           unclear("renewing"),
           { guard: "isRenewed", target: "soaking", actions: "beginSoak" },
           { actions: "watch" },
@@ -91,6 +97,7 @@ export const rolloutMachine = setup({
       on: {
         OBSERVE: [
           ...fails,
+          waits,
           unclear("soaking"),
           { guard: "needsACanary", target: "canary" },
           { guard: "isIncomplete", target: "wave" },

@@ -32,7 +32,7 @@ export function judgeStorage(
       facts: observation.storage.get(server.name) ?? NO_FACTS,
       server,
       mirrorIsFit: mirror !== null && view.unfit(mirror) === null,
-      away: awayFrom(server, site, state, view),
+      away: awayFrom(server, { site, state, observation }, view).length,
     });
     charts.set(server.name, after);
     const [from, to] = [storageStateOf(before), storageStateOf(after)];

@@ -1,7 +1,7 @@
 /** Machines and their file servers: who hangs on a dead one, who is away from home, how many each carries. */
 import type { AssignedMachine } from "../decide/assignment.ts";
-import { isRole } from "../domain/names.ts";
-import type { MachineFacts } from "../domain/observation.ts";
+import { isRole, type MachineName } from "../domain/names.ts";
+import type { MachineFacts, Observation } from "../domain/observation.ts";
 import type { MachineRecord, PoolState } from "../domain/pool-state.ts";
 import type { Site } from "../domain/site.ts";
 import type { StorageServer } from "../domain/storage.ts";
@@ -21,18 +21,32 @@ export function hangs(assigned: AssignedMachine, record: MachineRecord | undefin
   return view.isDead(view.serverOf(record?.image ?? null)) && isSilent(assigned, site.timing.beaconMaxAgeMs);
 }
 
-/** Machines that belong on this server and run from another one, though it has a copy of what they run. */
-export function awayFrom(home: StorageServer, site: Site, { machines }: PoolState, view: StorageView): number {
-  let away = 0;
-  for (const machine of site.machines.values()) {
-    const record = machines.get(machine.name);
-    if (record !== undefined && view.homeOf(machine) === home && isAway(record, home, view)) away += 1;
-  }
-  return away;
+export interface StoragePremises {
+  readonly site: Site;
+  readonly state: PoolState;
+  readonly observation: Observation;
 }
 
-function isAway({ adopted, placement, image, quarantine }: MachineRecord, home: StorageServer, view: StorageView) {
-  if (!adopted || quarantine !== null || placement === null || !isRole(placement) || image === null) return false;
+/** Machines that belong on this server and run from another one, though it has a copy of what they run. */
+export function awayFrom(
+  home: StorageServer,
+  { site, state, observation }: StoragePremises,
+  view: StorageView,
+): MachineName[] {
+  const away = [...site.machines.values()].filter((machine) => {
+    const record = state.machines.get(machine.name);
+    if (record === undefined || view.homeOf(machine) !== home || !isAway(record, home, view)) return false;
+    return isUsed(record, observation.machines.get(machine.name));
+  });
+  return away.map(({ name }) => name);
+}
+
+/** A spare that is off boots from wherever it should when it is switched on, and not before. */
+export const isUsed = ({ placement }: MachineRecord, facts: MachineFacts | undefined): boolean =>
+  placement !== null && (isRole(placement) || facts?.power.kind === "on");
+
+function isAway({ adopted, image, quarantine }: MachineRecord, home: StorageServer, view: StorageView) {
+  if (!adopted || quarantine !== null || image === null) return false;
   const runsFrom = view.serverOf(image);
   return runsFrom !== null && runsFrom !== home && view.copyOn(image, home) !== null;
 }
@@ -49,13 +63,14 @@ export function serverLoad({ machines, operations }: PoolState, view: StorageVie
   const load: ServerLoad = { machines: new Map(), boots: new Map() };
   if (view.servers.length === 0) return load;
   const busy = new Set<string>();
-  for (const { machine, toImage, chart } of operations.values()) {
+  for (const { machine, toImage, chart, manner } of operations.values()) {
     if (chart.value === "undoing") continue;
     busy.add(machine);
     const to = view.serverOf(toImage);
     if (to === null) continue;
     countOne(load.machines, to);
-    countOne(load.boots, to);
+    // One that is only drained goes on as it runs.
+    if (manner !== "drainOnly") countOne(load.boots, to);
   }
   for (const [name, { adopted, image }] of machines) {
     const on = adopted && !busy.has(name) ? view.serverOf(image) : null;

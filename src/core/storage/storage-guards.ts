@@ -7,8 +7,10 @@ const orderSchema = z.object({ by: z.string(), why: z.string(), atMs: z.number()
 export type StorageOrder = z.output<typeof orderSchema>;
 
 export const storageContextSchema = z.object({
-  /** Watched ms since both sources say that it is down, without a break. */
+  /** Watched ms since both sources first said that it is down, without a break. */
   downMs: z.number(),
+  /** Both said so in the last tick; absent in what an older program stored. */
+  isDown: z.boolean().optional(),
   /** Watched ms since its port answers and Prometheus says nothing against it. */
   upMs: z.number(),
   /** Wall-clock ms since which it is in its state. */
@@ -57,9 +59,14 @@ const isUp = (seen: SeenStorage): boolean => {
 /** The longest `wellAfter`: counting on would only make the store write a server that nothing happens to. */
 const MOST_MS = 7 * 86_400_000;
 
-/** The counters after one more tick. What breaks the row begins it anew: a flapping source never gets there. */
-export const counted = (seen: SeenStorage): Pick<StorageContext, "downMs" | "upMs"> => ({
-  downMs: bothDown(seen) ? Math.min(MOST_MS, seen.context.downMs + tickOf(seen).deltaMs) : 0,
+/**
+ * The counters after one more tick. What breaks the row begins it anew: a flapping source never gets there. The first bad word
+ * says nothing of the time before it, which may be long after a restart.
+ */
+export const counted = (seen: SeenStorage): Pick<StorageContext, "downMs" | "isDown" | "upMs"> => ({
+  isDown: bothDown(seen),
+  downMs:
+    bothDown(seen) && seen.context.isDown === true ? Math.min(MOST_MS, seen.context.downMs + tickOf(seen).deltaMs) : 0,
   upMs: isUp(seen) ? Math.min(MOST_MS, seen.context.upMs + tickOf(seen).deltaMs) : 0,
 });
 

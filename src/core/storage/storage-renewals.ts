@@ -3,7 +3,8 @@ import type { AssignedMachine } from "../decide/assignment.ts";
 import { isRole } from "../domain/names.ts";
 import type { Renewal } from "../domain/renewal.ts";
 import type { PlanInput } from "../plan/ledger.ts";
-import { hangs, serverLoad } from "./machines.ts";
+import { versionToKeep } from "../rollout/rollout-renewals.ts";
+import { hangs, isUsed, serverLoad } from "./machines.ts";
 import { ITSELF, storageContextOf } from "./storage.statechart.ts";
 import { copyFor, type StorageView, storageView } from "./storage-view.ts";
 
@@ -46,11 +47,12 @@ function renewalOf(
   // Somebody has their hands in it.
   if (assignment.orders.maintained.has(machine.name)) return null;
   const record = state.machines.get(machine.name);
-  const placement = record?.placement ?? null;
   if (record?.adopted !== true || record.quarantine !== null || record.image === null) return null;
-  if (placement === null || !isRole(placement) || machine.status === "retiring") return null;
+  const { placement } = record;
+  if (placement === null || machine.status === "retiring" || !isUsed(record, assigned.facts)) return null;
   const from = view.serverOf(record.image);
-  const image = copyFor(machine, record.image, view, load);
+  const version = isRole(placement) ? versionToKeep(placement, record.image, state) : record.image;
+  const image = copyFor(machine, version, view, load);
   const to = view.serverOf(image);
   if (from === null || to === null) return null;
 

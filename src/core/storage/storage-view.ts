@@ -19,6 +19,8 @@ export interface StorageView {
   readonly stateOf: (server: StorageServer) => StorageState;
   /** Proven, and still so: what runs from it hangs. */
   readonly isDead: (server: StorageServer | null) => boolean;
+  /** Both sources say that it is down, for less than it takes to prove. */
+  readonly seemsDead: (server: StorageServer) => boolean;
   /** Why it can't take machines over now; null: it can. */
   readonly unfit: (server: StorageServer) => string | null;
   /** Why nothing should be made to boot from it now. */
@@ -33,6 +35,7 @@ const NOTHING: StorageView = {
   mirrorOf: () => null,
   stateOf: () => "well",
   isDead: () => false,
+  seemsDead: () => false,
   unfit: () => null,
   bootTrouble: () => null,
 };
@@ -75,6 +78,7 @@ export function storageView({ storage }: Site, state: Pick<PoolState, "storage">
     mirrorOf: ({ mirror }) => byName.get(mirror ?? "") ?? null,
     stateOf,
     isDead,
+    seemsDead: (server) => storageContextOf(chartOf(server)).isDown === true,
     unfit: (server) => {
       const trouble = bootTrouble(server);
       if (trouble !== null) return trouble;

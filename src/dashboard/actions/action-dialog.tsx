@@ -51,6 +51,7 @@ const beginning = (action: Action): Given => ({
   count: action.kind === "forceRole" ? String(action.count) : "",
   most: action.kind === "forceRole" ? String(action.count) : "",
   overrideFloor: false,
+  keep: false,
   confirm: "",
 });
 

@@ -17,6 +17,10 @@ export type Action =
   | { readonly kind: "forceRole"; readonly role: string; readonly count: number }
   | { readonly kind: "unforceRole"; readonly role: string }
   | { readonly kind: "unquarantine"; readonly machine: string }
+  | { readonly kind: "pauseRollout" | "resumeRollout"; readonly role: string }
+  /** `hasWayBack`: false of a rolling reboot, whose machines have nothing to go back to. */
+  | { readonly kind: "abortRollout"; readonly role: string; readonly hasWayBack: boolean }
+  | { readonly kind: "failOver" | "failBack"; readonly server: string }
   | { readonly kind: "apply"; readonly planId: string; readonly moves: PlanAnswer["moves"] };
 
 /** What the dialog's fields hold, as they were typed. */
@@ -33,6 +37,8 @@ export interface Given {
   readonly count: string;
   readonly most: string;
   readonly overrideFloor: boolean;
+  /** Of a roll-out that is aborted: every machine stays on what it runs. */
+  readonly keep: boolean;
   readonly confirm: string;
 }
 
@@ -68,6 +74,16 @@ export function titleOf(action: Action): string {
       return `End the force of role ${action.role}`;
     case "unquarantine":
       return `Release ${action.machine} from quarantine`;
+    case "pauseRollout":
+      return `Pause the roll-out of ${action.role}`;
+    case "resumeRollout":
+      return `Resume the roll-out of ${action.role}`;
+    case "abortRollout":
+      return `Abort the roll-out of ${action.role}`;
+    case "failOver":
+      return `Fail ${action.server} over`;
+    case "failBack":
+      return `Fail ${action.server} back`;
     case "apply":
       return action.moves.length === 1
         ? `Re-task ${action.moves[0]?.machine}`
@@ -76,8 +92,8 @@ export function titleOf(action: Action): string {
 }
 
 /** One line of what it does, for whoever does it for the first time. */
-export function meaningOf({ kind }: Action, { hold }: Given): string {
-  switch (kind) {
+export function meaningOf(action: Action, { hold, keep }: Given): string {
+  switch (action.kind) {
     case "pause":
       return `Nothing new is started there; what is under way comes to a safe state. ${
         hold === "untilResumed" ? "It does not end by itself." : "It ends by itself."
@@ -92,6 +108,18 @@ export function meaningOf({ kind }: Action, { hold }: Given): string {
       return "The machine is taken for what it now is, and may be used again. Refused while it is nothing to count on.";
     case "apply":
       return "Starts these moves of the plan that is shown; refused when the plan has changed since.";
+    case "pauseRollout":
+      return "No further machine is rebooted by it, and none goes back. It stays so until somebody resumes it.";
+    case "resumeRollout":
+      return "It goes on where it stood; a soak keeps the time that it has.";
+    case "abortRollout":
+      return action.hasWayBack && !keep
+        ? "It ends, and every machine that it reached boots the previous image again, within all limits."
+        : "It ends, and every machine stays on what it runs.";
+    case "failOver":
+      return "Its machines boot from its mirror; those that hang are cut off hard, for they can shut down no more.";
+    case "failBack":
+      return "Its machines come home from its mirror, drained, within all limits.";
     case "resume":
     case "unpin":
     case "unforceMachine":

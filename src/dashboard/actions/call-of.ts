@@ -27,6 +27,16 @@ export function callOf(action: Action, given: Given): Call {
       return call("PUT", `overrides/roles/${action.role}`, { ...forced, ...amountOf(given) });
     case "unforceRole":
       return call("DELETE", `overrides/roles/${action.role}`, because);
+    case "pauseRollout":
+      return call("POST", `rollouts/${action.role}/pause`, because);
+    case "resumeRollout":
+      return call("POST", `rollouts/${action.role}/resume`, because);
+    case "abortRollout":
+      return call("POST", `rollouts/${action.role}/abort`, { ...because, keep: given.keep });
+    case "failOver":
+      return call("POST", `storage/${action.server}/fail-over`, because);
+    case "failBack":
+      return call("POST", `storage/${action.server}/fail-back`, because);
     case "unquarantine":
       return call("POST", `machines/${action.machine}/unquarantine`, because);
   }
@@ -51,6 +61,8 @@ export function actOf(action: Overriding, given: Given): object {
       return { kind: "forceMachine", machine: action.machine, to: given.to };
     case "forceRole":
       return { role: action.role, ...forceOf(given) };
+    case "abortRollout":
+      return { kind: "abortRollout", role: action.role, keep: given.keep };
     default:
       return action;
   }

@@ -38,14 +38,14 @@ export function Fields({ action, given, change }: FieldsProps) {
       {action.kind === "forceRole" && <Amount given={given} change={change} />}
       {holds(action) && <Expiry action={action} given={given} change={change} />}
       {(action.kind === "forceMachine" || action.kind === "forceRole") && (
-        <label class="tick">
-          <input
-            type="checkbox"
-            checked={given.overrideFloor}
-            onChange={(event) => change({ overrideFloor: event.currentTarget.checked })}
-          />
-          <span>Even below a floor</span>
-        </label>
+        <Tick
+          label="Even below a floor"
+          isOn={given.overrideFloor}
+          onTick={(overrideFloor) => change({ overrideFloor })}
+        />
+      )}
+      {action.kind === "abortRollout" && action.hasWayBack && (
+        <Tick label="Leave every machine on what it runs" isOn={given.keep} onTick={(keep) => change({ keep })} />
       )}
     </>
   );
@@ -105,6 +105,19 @@ function Expiry({ action, given, change }: FieldsProps) {
     </>
   );
 }
+
+interface TickProps {
+  readonly label: string;
+  readonly isOn: boolean;
+  readonly onTick: (isOn: boolean) => void;
+}
+
+const Tick = ({ label, isOn, onTick }: TickProps) => (
+  <label class="tick">
+    <input type="checkbox" checked={isOn} onChange={(event) => onTick(event.currentTarget.checked)} />
+    <span>{label}</span>
+  </label>
+);
 
 interface SelectProps {
   readonly label: string;

@@ -12,6 +12,8 @@ export type StatusAnswer = ReturnType<typeof statusView>;
 export type PoolStatus = Extract<StatusAnswer, { readonly mode: unknown }>;
 export type RoleAnswer = PoolStatus["roles"][number];
 export type OperationAnswer = PoolStatus["operations"][number];
+export type RolloutAnswer = PoolStatus["rollouts"][number];
+export type StorageAnswer = PoolStatus["storage"][number];
 export type FinishedAnswer = ReturnType<typeof finishedView>;
 export type OverrideAnswer = Override;
 export type PlanAnswer = Plan;
@@ -27,6 +29,10 @@ export type MachineAnswer = ReturnType<typeof machineViews>[number] & { readonly
 export interface OperationsAnswer {
   readonly operations: readonly OperationAnswer[];
   readonly finished: readonly FinishedAnswer[];
+}
+
+export interface RolloutsAnswer {
+  readonly rollouts: readonly RolloutAnswer[];
 }
 
 export const isTicking = (status: StatusAnswer | null): status is PoolStatus => status !== null && "mode" in status;

@@ -56,7 +56,8 @@ export function RoleView({ name, status, query }: RoleProps) {
       )}
       <Timeline query={query} only={name} />
       <p>
-        <a href={`#/?role=${name}`}>Its machines</a> · <a href="#/decisions">Earlier decisions</a>
+        <a href={`#/?role=${name}`}>Its machines</a> · <a href="#/decisions">Earlier decisions</a> ·{" "}
+        <a href={`#/rollouts/${name}`}>Its roll-out</a>
       </p>
     </>
   );

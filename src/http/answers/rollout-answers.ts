@@ -12,6 +12,7 @@ export const rollout = z
     state: z.enum(ROLLOUT_STATES),
     stateText: z.string(),
     why: z.string().nullable().describe("Why it stopped, paused, or waits."),
+    waits: z.string().nullable().describe("Why the next machines have not begun: limits, floors, what goes first."),
     byItself: z.boolean().describe("It stopped or paused without being told to."),
     stage: z.object({
       number: count.describe("0: the canaries; then the waves."),

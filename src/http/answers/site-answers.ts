@@ -6,6 +6,7 @@ import { override } from "./override-answers.ts";
 import { notDone, role } from "./pool-answers.ts";
 import { rollout } from "./rollout-answers.ts";
 import { count, machine, ms, placement, wallMs } from "./shared.ts";
+import { storageAnswer } from "./storage-answers.ts";
 
 export const configurationStatus = z
   .object({
@@ -29,7 +30,7 @@ export const configurationStatus = z
   })
   .meta({ id: "ConfigurationStatus" });
 
-export const configurationAnswer = configurationStatus.nullable().describe("Null in the demo.");
+export const configurationAnswer = configurationStatus.nullable().describe("Null where no files are kept.");
 
 export const health = z.enum(["starting", "holding", "degraded", "healthy"]);
 
@@ -46,6 +47,7 @@ export const statusAnswer = z.union([
       stop: z.enum(["going", "stopped"]),
     }),
     dryRun: z.boolean(),
+    simulated: z.boolean().describe("A demo: none of its machines is real."),
     adopted: z.boolean(),
     atMs: wallMs.describe("The end of the last tick's observation, Unix ms."),
     tickMs: ms.describe("How long the last tick took, ms."),
@@ -56,7 +58,8 @@ export const statusAnswer = z.union([
     quarantined: z.array(z.object({ machine, why: z.string(), sinceMs: wallMs })),
     unmanageable: z.array(z.object({ machine, why: z.string() })),
     drift: z.array(z.object({ machine, what: z.string() })),
-    rollouts: z.array(rollout).describe("Those under way."),
+    rollouts: z.array(rollout).describe("Those under way; for a day, those that stopped without being told to."),
+    storage: storageAnswer.shape.servers.describe("As GET /v1/storage has them."),
     overrides: z.array(override),
     configuration: configurationAnswer,
     planId: z.string(),

@@ -3,12 +3,13 @@ import pino from "pino";
 import { Controller, type Watcher } from "../../control/controller.ts";
 import { adoptFleet, probeAdoption } from "../../control/operator-actions.ts";
 import { reconcile } from "../../control/reconcile.ts";
-import type { MachineName } from "../../core/domain/names.ts";
+import type { ImageName, MachineName, RoleName } from "../../core/domain/names.ts";
 import type { DemandFacts } from "../../core/domain/observation.ts";
 import { isInForce, type OverrideAct } from "../../core/domain/override.ts";
 import type { PlannedMove } from "../../core/domain/plan.ts";
 import { known } from "../../core/domain/reading.ts";
 import type { Site } from "../../core/domain/site.ts";
+import type { StorageServer } from "../../core/domain/storage.ts";
 import { openMemoryStore } from "../../store/memory-store.ts";
 import type { Calendar } from "../../world/ports.ts";
 import { type Random, seededRandom } from "../random.ts";
@@ -18,6 +19,7 @@ import type { SimulatedWorld } from "../simulated-world.ts";
 import { Simulation, type SimulationSurroundings } from "../simulation.ts";
 import { faultyWorld } from "./faulty-world.ts";
 import { Life } from "./life.ts";
+import { kindOf, newImages, plannedWorks, SICK_ERRORS } from "./planned-works.ts";
 import { COMPILE, SESSIONS_PER_MACHINE, type SeededSite, seededSite, WEB } from "./seeded-site.ts";
 import type { SideEffects } from "./side-effects.ts";
 import { noTroubles, type Troubles } from "./troubles.ts";
@@ -43,6 +45,12 @@ export interface GivenOrder {
   readonly setMs: number;
 }
 
+export interface BegunRollout {
+  readonly image: ImageName | null;
+  /** By the steady clock. */
+  readonly atMs: number;
+}
+
 export class FaultyFarm {
   readonly troubles: Troubles = noTroubles();
   readonly life = new Life(this.troubles, (ms) => this.world.clock.advance(ms));
@@ -51,6 +59,8 @@ export class FaultyFarm {
   site: Site;
   stopped: string | null = null;
   kills = 0;
+  /** The last roll-out of each role as it was begun; image null: a rolling reboot. */
+  readonly rollouts = new Map<RoleName, BegunRollout>();
   /** The operator's words, as the operator remembers them: `pause pool`, `pin machine m03`. */
   readonly orders = new Map<string, GivenOrder>();
   /** Machines that have booted what their link does not name. */
@@ -65,7 +75,7 @@ export class FaultyFarm {
   constructor(seed: number) {
     this.seed = seed;
     this.random = seededRandom(seed);
-    const { files, site, begin } = seededSite(this.random);
+    const { files, site, begin } = seededSite(this.random, plannedWorks(seed));
     this.files = files;
     this.site = site;
     this.begin = begin;
@@ -80,6 +90,8 @@ export class FaultyFarm {
       store: this.life.holding(openMemoryStore()),
       logger: SILENT,
       demand: (_, wallMs) => this.demand(wallMs),
+      images: newImages([WEB, COMPILE]),
+      faultsOf: (image) => (kindOf(image) === "sick" ? SICK_ERRORS : 0),
       around: this.around(witness),
     });
     await this.running.adopt();
@@ -127,6 +139,12 @@ export class FaultyFarm {
     this.second = null;
   }
 
+  /** The file server that this image lies on, as its name tells; null: the site has none. */
+  serverOf(image: ImageName | null): StorageServer | null {
+    const [first = null] = this.site.storage;
+    return image === null ? null : (this.site.storage.find(({ name }) => image.endsWith(`@${name}`)) ?? first);
+  }
+
   isInForce(order: string): boolean {
     return this.orderInForce(order) !== null;
   }
@@ -164,6 +182,7 @@ export class FaultyFarm {
       stopped: () => this.stopped,
       served: ({ name }, target) => {
         if (this.troubles.bootServer !== null || this.troubles.unbootable.has(name)) return null;
+        if (target !== null && kindOf(target.image) === "unbootable") return null;
         this.misbooted.delete(name);
         if (!this.troubles.misbooting.has(name)) return target;
         this.misbooted.add(name);

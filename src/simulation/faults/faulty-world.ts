@@ -1,5 +1,6 @@
 /** A simulated world whose parts break as its troubles say; everything else is the simulated world's own answer. */
 import type { Machine } from "../../core/domain/fleet.ts";
+import { known } from "../../core/domain/reading.ts";
 import type { BootLinks, Traffic, World } from "../../world/ports.ts";
 import type { SimulatedWorld } from "../simulated-world.ts";
 import { faultyPower } from "./faulty-power.ts";
@@ -8,10 +9,10 @@ import type { Troubles } from "./troubles.ts";
 
 /** `by`: which controller looks through this world. */
 export function faultyWorld(world: SimulatedWorld, troubles: Troubles, seen: SideEffects, by: string): World {
-  const { clock, calendar, bootLog, health, storage } = world;
+  const { clock, calendar, bootLog } = world;
   const isSilent = ({ name }: Machine): boolean => troubles.unreachable.has(name);
   return {
-    ...{ clock, calendar, bootLog, health, storage },
+    ...{ clock, calendar, bootLog },
     power: faultyPower(world, troubles, seen, by),
     links: faultyLinks(world.links, troubles),
     traffic: faultyTraffic(world.traffic, troubles),
@@ -34,6 +35,17 @@ export function faultyWorld(world: SimulatedWorld, troubles: Troubles, seen: Sid
         return told;
       },
     },
+    health: {
+      read: async (...args) => whyBlind(troubles) ?? world.health.read(...args),
+    },
+    storage: {
+      ask: async (server, signal) => {
+        const truth = await world.storage.ask(server, signal);
+        const told = troubles.storage.get(server.name)?.(truth) ?? truth;
+        const blind = whyBlind(troubles);
+        return blind === null ? told : { ...told, monitoring: blind };
+      },
+    },
     bootServer: {
       probe: async () => (troubles.bootServer === null ? { ok: true } : { ok: false, why: troubles.bootServer }),
       fetch: async (machine, image, signal) =>
@@ -42,6 +54,12 @@ export function faultyWorld(world: SimulatedWorld, troubles: Troubles, seen: Sid
           : { ok: false, why: troubles.bootServer },
     },
   };
+}
+
+/** Prometheus tells nothing of the load, so it tells nothing else either. */
+function whyBlind({ demand }: Troubles) {
+  const told = demand?.({ demand: known(1), confirm: null }).demand;
+  return told?.kind === "unknown" ? told : null;
 }
 
 function faultyLinks(links: BootLinks, troubles: Troubles): BootLinks {

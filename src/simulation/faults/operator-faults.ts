@@ -7,12 +7,12 @@ import type { FaultyFarm } from "./faulty-farm.ts";
 import { COMPILE, siteOf, WEB, whole } from "./seeded-site.ts";
 
 const HOUR_MS = 3_600_000;
-const ASKER = { author: "ada", from: "the simulator" };
+export const ASKER = { author: "ada", from: "the simulator" };
 
 type Choose<Value> = (farm: FaultyFarm, random: Random) => Value;
 
 /** Ended by the operator, or else by its expiry: whichever comes first. */
-const order = (
+export const order = (
   name: string,
   act: Choose<OverrideAct>,
   expiry: Choose<number | null> = ({ world }) => world.clock.wallMs() + HOUR_MS,

@@ -3,6 +3,7 @@ import { parseConfiguration } from "../../control/configuration/parse-configurat
 import { type RoleName, roleName } from "../../core/domain/names.ts";
 import type { Site } from "../../core/domain/site.ts";
 import type { Random } from "../random.ts";
+import type { PlannedWorks } from "./planned-works.ts";
 
 export const WEB = roleName("web");
 export const COMPILE = roleName("compile");
@@ -16,15 +17,15 @@ export interface SeededSite {
   readonly begin: ReadonlyMap<RoleName, number>;
 }
 
-export function seededSite(random: Random): SeededSite {
+export function seededSite(random: Random, { isWorking, storage }: PlannedWorks): SeededSite {
   const size = whole(random, 6, 24);
   const racks = whole(random, 2, 4);
   const webFloor = whole(random, 1, Math.max(1, Math.floor(size / 5)));
   const compileFloor = whole(random, 1, 2);
   const files = new Map([
-    ["retask.yaml", RETASK],
+    ["retask.yaml", RETASK + (storage === null ? "" : servers(storage))],
     ["fleet.yaml", fleet(size, racks)],
-    ["policies/web.yaml", web(random, webFloor)],
+    ["policies/web.yaml", web(random, webFloor) + (isWorking ? HEALTH : "")],
     ["policies/compile.yaml", compile(compileFloor)],
     ["policies/limits.yaml", limits(random)],
   ]);
@@ -52,6 +53,13 @@ haproxy: unix:/run/h.sock
 bmc: { user: u, passwordFile: /p }
 `;
 
+/** Each the other's mirror; the fleet names them as its machines' homes. */
+const servers = ({ failOver, bootsAtOnce }: NonNullable<PlannedWorks["storage"]>): string => {
+  const server = (name: string, address: string, mirror: string) =>
+    `  - { name: ${name}, address: ${address}, mirror: ${mirror}, failOver: ${failOver}, bootsAtOnce: ${bootsAtOnce} }\n`;
+  return `storage:\n${server("nfs-a", "10.0.1.20", "nfs-b")}${server("nfs-b", "10.0.1.21", "nfs-a")}`;
+};
+
 const fleet = (size: number, racks: number): string =>
   `machines:\n${Array.from({ length: size }, (_, at) => machineLine(at + 1, racks)).join("\n")}\n`;
 
@@ -60,6 +68,8 @@ function machineLine(n: number, racks: number): string {
   const domains = `{ rack: r${(n % racks) + 1}, storage: nfs-${n % 2 === 0 ? "a" : "b"} }`;
   return `  - { name: m${two}, ip: 10.0.3.${n}, mac: "00:11:22:33:44:${two}", bmc: 10.0.9.${n}, domains: ${domains} }`;
 }
+
+const HEALTH = "health: [{ query: 'sum(rate(errors{machine=~\"{machines}\"}[5m]))', below: 1 }]\n";
 
 const web = (random: Random, floor: number): string => `role: web
 images: { production: web.production }

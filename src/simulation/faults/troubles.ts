@@ -1,6 +1,7 @@
 /** What is broken in a simulated world at this moment: faults write it, the faulty ports heed it. */
 import type { MachineName } from "../../core/domain/names.ts";
 import type { DemandFacts } from "../../core/domain/observation.ts";
+import type { StorageFacts } from "../../core/domain/storage.ts";
 
 /** How a BMC misbehaves. */
 export type BmcTrouble =
@@ -40,6 +41,10 @@ export interface Troubles {
   storeDisk: string | null;
   /** What HAProxy, or the file system under the hosts file, says of every change. */
   traffic: string | null;
+  /** By file server: since when it is dead, monotonic ms. */
+  readonly deadSinceMs: Map<string, number>;
+  /** By file server: what is said of it instead of the truth. */
+  readonly storage: Map<string, (truth: StorageFacts) => StorageFacts>;
   /** What the monitoring makes of the true demand. */
   demand: ((truth: DemandFacts) => DemandFacts) | null;
 }
@@ -52,6 +57,8 @@ export const noTroubles = (): Troubles => ({
   misbooting: new Set(),
   garbled: new Set(),
   foreignLinks: new Set(),
+  deadSinceMs: new Map(),
+  storage: new Map(),
   bootServer: null,
   linksDisk: null,
   storeDisk: null,

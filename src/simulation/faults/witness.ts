@@ -3,25 +3,37 @@
  * need, and asks each of them. It believes nothing that the controller says of itself, but for what it began and ended.
  */
 import type { Tick, Watcher } from "../../control/controller.ts";
-import type { MachineName, OperationId, RoleName } from "../../core/domain/names.ts";
+import {
+  type ImageName,
+  type MachineName,
+  type OperationId,
+  type RoleName,
+  sameVersion,
+} from "../../core/domain/names.ts";
 import type { DemandFacts } from "../../core/domain/observation.ts";
-import type { FinishedOperation } from "../../core/domain/operation.ts";
+import type { FinishedOperation, Operation } from "../../core/domain/operation.ts";
 import type { PlannedMove } from "../../core/domain/plan.ts";
+import { rolloutState } from "../../core/rollout/rollout.statechart.ts";
 import type { MemoryBootLinks } from "../memory-boot-links.ts";
 import type { SimulatedMachine } from "../simulated-machine.ts";
 import {
+  type BeginCause,
   type BeginEvent,
   type Begun,
+  type Death,
   type Evidence,
   type Heard,
   isTooLow,
   type PowerEvent,
+  SEEN_MS,
   served,
 } from "./evidence.ts";
 import type { FaultyFarm } from "./faulty-farm.ts";
 
 import * as invariants from "./invariants.ts";
+import * as ofPower from "./power-invariants.ts";
 import type { PowerCommand, SideEffects } from "./side-effects.ts";
+import * as ofWorks from "./works-invariants.ts";
 
 export interface Violation {
   /** As `S1`. */
@@ -31,15 +43,16 @@ export interface Violation {
 }
 
 const AT_POWER = {
-  S1: invariants.s1,
-  S3: invariants.s3,
-  S6: invariants.s6,
-  S7: invariants.s7,
-  S8: invariants.s8Before,
+  S1: ofPower.s1,
+  S3: ofPower.s3,
+  S6: ofPower.s6,
+  S7: ofPower.s7,
+  S8: ofPower.s8Before,
 };
-const AT_POWER_TOO = { S9: invariants.s9, S10: invariants.s10 };
+const AT_POWER_TOO = { S9: ofPower.s9, S10: ofPower.s10, "fail-over": ofWorks.cutOff };
 const AT_BEGIN = { S2: invariants.s2, S5: invariants.s5, S11: invariants.s11, S12: invariants.s12 };
 const AT_BEGIN_TOO = { S15: invariants.s15, S18: invariants.s18 };
+const OF_WORKS = { "fail-over": ofWorks.failOver, "roll-out": ofWorks.stoppedRollout };
 const AT_TICK = { S4: invariants.s4, S17: invariants.s17 };
 
 /** Ticks look at least so often. */
@@ -60,7 +73,9 @@ export class Witness implements Evidence, SideEffects, Watcher {
   readonly executed = new Map<MachineName, PowerCommand>();
   readonly foreignLinks = new Set<MachineName>();
   readonly heard = new Map<RoleName, Heard>();
-  readonly wanted = new Map<string, number | null>();
+  readonly wanted = new Map<string, { count: number | null; least: number }>();
+  readonly deaths = new Map<string, Death>();
+  readonly failedImages = new Map<ImageName, number>();
   readonly bootsBefore = new Map<OperationId, string | null>();
   readonly ended = { done: 0, undone: 0, quarantined: 0, stranded: 0 };
   events = 0;
@@ -82,6 +97,13 @@ export class Witness implements Evidence, SideEffects, Watcher {
     const nowMs = this.nowMs();
     this.lookedMs = nowMs;
     const { world, troubles } = this.farm;
+    for (const [server, sinceMs] of troubles.deadSinceMs) {
+      const before = this.deaths.get(server);
+      const isSame = before !== undefined && sinceMs - before.untilMs < SEEN_MS;
+      const beganMs = isSame ? before.sinceMs : sinceMs;
+      const longestMs = Math.max(before?.longestMs ?? 0, nowMs - beganMs);
+      this.deaths.set(server, { sinceMs: beganMs, untilMs: nowMs, longestMs });
+    }
     for (const [name, machine] of world.machines) {
       const report = machine.report(null);
       if (machine.power === "off") this.lastOff.set(name, nowMs);
@@ -114,7 +136,7 @@ export class Witness implements Evidence, SideEffects, Watcher {
   }
 
   onExecuted(machine: MachineName, command: PowerCommand): void {
-    this.hold("S8", invariants.s8Late(this, { machine, command, by: "retask", operation: undefined }));
+    this.hold("S8", ofPower.s8Late(this, { machine, command, by: "retask", operation: undefined }));
     this.executed.set(machine, command);
   }
 
@@ -140,25 +162,47 @@ export class Witness implements Evidence, SideEffects, Watcher {
   onBegin(moves: readonly PlannedMove[]): void {
     this.look();
     for (const move of moves) {
-      this.begun.push({ machine: move.machine, atMs: this.nowMs() });
+      const cause = this.causeOf(move);
+      this.begun.push({ machine: move.machine, cause, atMs: this.nowMs() });
       const operations = [...this.farm.controller().state.operations.values()];
       const operation = operations.find((one) => one.machine === move.machine);
       const bootId = this.farm.world.machines.get(move.machine)?.report(null)?.bootId ?? null;
       if (operation !== undefined) this.bootsBefore.set(operation.id, bootId);
-      const event: BeginEvent = { move, ordered: this.farm.isOrdered(move) };
-      for (const [name, check] of Object.entries({ ...AT_BEGIN, ...AT_BEGIN_TOO })) this.hold(name, check(this, event));
+      const event: BeginEvent = { move, cause, ordered: this.farm.isOrdered(move) };
+      const checks = { ...AT_BEGIN, ...AT_BEGIN_TOO, ...OF_WORKS };
+      for (const [name, check] of Object.entries(checks)) this.hold(name, check(this, event));
     }
+  }
+
+  /** Of a renewal: what its role's roll-out says of itself decides whether it goes on or back. */
+  private causeOf({ from, to, manner, toImage }: PlannedMove): BeginCause {
+    if (manner === "hard") return "cutOff";
+    if (from !== to) return "balance";
+    const rollout = this.farm.controller().state.rollouts.find(({ role }) => role === to);
+    const isBack = rollout?.aim.kind === "image" && sameVersion(toImage, rollout.aim.previous);
+    return isBack && rolloutState(rollout.chart) === "rollingBack" ? "takesBack" : "renewal";
   }
 
   onFinished(finished: FinishedOperation): void {
     this.events += 1;
     this.ended[finished.outcome] += 1;
-    if (finished.outcome === "quarantined") this.failures.push(this.nowMs());
-    this.hold("S8", invariants.s8After(this, { finished }));
+    if (finished.outcome === "quarantined") this.noteFailure(finished.operation);
+    this.hold("S8", ofPower.s8After(this, { finished }));
+    this.hold("S1", ofPower.s1Drained(this, { finished }));
   }
 
   onEffect(): void {
     this.events += 1;
+  }
+
+  private noteFailure({ to, toImage }: Operation): void {
+    this.failures.push(this.nowMs());
+    const rollout = this.farm.controller().state.rollouts.find(({ role }) => role === to);
+    const image = rollout?.aim.kind === "image" && sameVersion(toImage, rollout.aim.image) ? rollout.aim.image : null;
+    if (rollout === undefined || image === null) return;
+    // In the tick of the failure it stops; one that was over by then tries nothing.
+    const wasTrying = !["promoting", "done", "rolledBack", "stopped"].includes(rolloutState(rollout.chart));
+    if (wasTrying) this.failedImages.set(image, this.nowMs());
   }
 
   private hold(invariant: string, why: string | null): void {

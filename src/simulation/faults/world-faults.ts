@@ -105,7 +105,7 @@ const rackLosesPower = domainFault("a rack loses power", "rack", (struck, troubl
 });
 
 /** What lives on it hangs, and what boots from it does not come up; a hung machine heeds only its power. */
-const storageDies = domainFault("an NFS server dies", "storage", (struck, troubles) => {
+const storageDies = domainFault("an NFS export hangs", "storage", (struck, troubles) => {
   const names = struck.map(({ machine }) => machine.name);
   const mend = (set: Set<MachineName>): void => {
     for (const name of names) set.delete(name);

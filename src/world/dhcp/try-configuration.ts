@@ -17,10 +17,7 @@ export async function tryConfiguration(
   try {
     const text = await readFile(config, "utf8");
     const tried = includingInstead(server, text, file, staged);
-    if (tried === null) {
-      const how = server === "kea" ? `<?include "${file}"?>` : `include "${file}";`;
-      return trouble("RTK_DHCP_REFUSED", `${config} does not include ${file}, so no entry would count: add ${how}`);
-    }
+    if (tried === null) return notIncluded(server, config, file);
     await writeBeside(copy, tried);
     const refused = await runCommand(TRIAL[server](copy), signal);
     if (refused === null) return null;
@@ -31,6 +28,22 @@ export async function tryConfiguration(
   } finally {
     await rm(copy, { force: true }).catch(() => undefined);
   }
+}
+
+/** Null: the server's configuration includes the file, or it is of a kind that has no such trial. Only reads. */
+export async function includeTrouble({ server, file, config }: Tried): Promise<DhcpTrouble | null> {
+  if (config === null || server === "dnsmasq") return null;
+  try {
+    const text = await readFile(config, "utf8");
+    return includingInstead(server, text, file, file) === null ? notIncluded(server, config, file) : null;
+  } catch (error) {
+    return trouble("RTK_DHCP_FILE", `${config} can't be read: ${reasonOf(error)}`);
+  }
+}
+
+function notIncluded(server: "isc" | "kea", config: string, file: string): DhcpTrouble {
+  const how = server === "kea" ? `<?include "${file}"?>` : `include "${file}";`;
+  return trouble("RTK_DHCP_REFUSED", `${config} does not include ${file}, so no entry would count: add ${how}`);
 }
 
 const TRIAL = {

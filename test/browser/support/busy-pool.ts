@@ -1,7 +1,11 @@
-/** A pool on a busy morning, as screenshots show it: three weeks of demand behind it, machines on their way, and trouble. */
+/**
+ * A pool on a busy morning, as screenshots show it: three weeks of demand behind it, machines on their way, a roll-out, a
+ * machine that is worked on, and trouble.
+ */
 
 import { setOverride } from "../../../src/control/override-actions.ts";
 import { newPoolState } from "../../../src/control/pool-state.ts";
+import { startRollout } from "../../../src/control/rollout-actions.ts";
 import { machineName, type RoleName } from "../../../src/core/domain/names.ts";
 import { known } from "../../../src/core/domain/reading.ts";
 import type { Site } from "../../../src/core/domain/site.ts";
@@ -9,7 +13,7 @@ import { seededRandom } from "../../../src/simulation/random.ts";
 import { webSessions } from "../../../src/simulation/simulated-load.ts";
 import { openMemoryStore } from "../../../src/store/memory-store.ts";
 import type { Store } from "../../../src/store/store.ts";
-import { COMPILE, MONDAY_MS, type Pool, startPool, WEB } from "./pool.ts";
+import { COMPILE, MONDAY_MS, NEW_IMAGE, type Pool, startPool, WEB } from "./pool.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -54,6 +58,11 @@ export async function startBusyPool(hours: number): Promise<BusyPool> {
   const sick = moving() ?? "";
   pool.unbootable.add(sick);
   await pool.until(() => controller.state.machines.get(machineName(sick))?.quarantine != null);
+  const work = { kind: "maintain", machine: machineName("m21"), power: "off" } as const;
+  await setOverride(controller, asker, { ...order, act: work, reason: "a fan is changed" });
+  const phases = { role: WEB, image: NEW_IMAGE, canaries: 1, wavesPercent: [10, 50, 100], soakMs: 30 * MINUTE_MS };
+  await startRollout(controller, asker, { ...phases, author: "ada", reason: "November's updates" });
+  await pool.pass(MINUTE_MS);
   return { ...pool, sick };
 }
 

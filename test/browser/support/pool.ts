@@ -4,7 +4,7 @@ import pino from "pino";
 import { loadConfiguration } from "../../../src/control/configuration/load-configuration.ts";
 import type { Controller } from "../../../src/control/controller.ts";
 import { Telemetry } from "../../../src/control/telemetry.ts";
-import { type RoleName, roleName } from "../../../src/core/domain/names.ts";
+import { imageName, type RoleName, roleName } from "../../../src/core/domain/names.ts";
 import type { DemandFacts } from "../../../src/core/domain/observation.ts";
 import { known, unknown } from "../../../src/core/domain/reading.ts";
 import type { Site } from "../../../src/core/domain/site.ts";
@@ -17,6 +17,8 @@ import { createCalendar } from "../../../src/world/calendar/cron-calendar.ts";
 
 export const WEB = roleName("web");
 export const COMPILE = roleName("compile");
+/** Beside those of the roles' channels, for roll-outs. */
+export const NEW_IMAGE = imageName("web.2026-11");
 /** A Monday, nine in the morning in Berlin: no freeze is on, and the floor of web is 8. */
 export const MONDAY_MS = Date.UTC(2026, 10, 23, 8);
 export const TOKEN = "rtk_page-0123456789-0123456789-0123456789";
@@ -81,6 +83,7 @@ export async function startPool(options: PoolOptions = {}): Promise<Pool> {
         [COMPILE, 16],
       ]),
     demand: (_, wallMs) => readNow(wallMs),
+    images: new Map([[NEW_IMAGE, WEB]]),
     watchers: [telemetry],
     around: {
       asSeen: (world) => world,

@@ -5,19 +5,14 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import pino from "pino";
-import { makeBootDirectory } from "../../../src/cli/demo/boot-directory.ts";
+import { startDemoFarm } from "../../../src/cli/demo/demo-farm.ts";
 import { unreadDhcp, withBootPlaces } from "../../../src/cli/demo/demo-site.ts";
-import { keepConfiguration } from "../../../src/control/configuration/keep-configuration.ts";
-import { machinesOff } from "../../../src/control/machines-off.ts";
+import { hasInit, makeImageRoot } from "../../../src/cli/demo/image-root.ts";
 import { Telemetry } from "../../../src/control/telemetry.ts";
-import { type MachineName, roleName } from "../../../src/core/domain/names.ts";
 import { createApi } from "../../../src/http/server.ts";
 import { makeFirstToken } from "../../../src/http/tokens.ts";
-import { simulatedChannels, simulatedFiles } from "../../../src/simulation/simulated-images.ts";
-import { Simulation } from "../../../src/simulation/simulation.ts";
+import type { Simulation } from "../../../src/simulation/simulation.ts";
 import { openMemoryStore } from "../../../src/store/memory-store.ts";
-import { createBootLinks } from "../../../src/world/boot-links/boot-links.ts";
-import { createCalendar } from "../../../src/world/calendar/cron-calendar.ts";
 import { builtFile } from "./built.ts";
 import { freePort, temporaryDirectory } from "./ports.ts";
 
@@ -99,39 +94,18 @@ export async function startSimulatedDaemon(mode: "advise" | "auto" = "auto"): Pr
   const own = `listen: 127.0.0.1:${port}\nstore: { file: ${directory.path}/var/retask.db }\n`;
   await writeFile(join(site, "retask.yaml"), settings + own + unreadDhcp(directory.path));
 
-  const logger = pino({ level: "silent" });
   const store = openMemoryStore();
-  const wallMs = () => MONDAY_MS;
-  let off: () => ReadonlySet<MachineName> = () => new Set();
-  const kept = await keepConfiguration({ dir: site, store, log: logger, wallMs, offMachines: () => off() });
-  if (!kept.ok) throw new Error(JSON.stringify(kept.problems));
-  const { keeper } = kept;
-  const { site: parsed } = keeper.current();
-  const boot = await makeBootDirectory(directory.path, simulatedFiles(parsed), simulatedChannels(parsed));
-  const links = createBootLinks({ directories: { pxelinux: boot.path }, dryRun: false, log: logger });
-  const simulation = await Simulation.start({
-    site: parsed,
+  const { simulation, keeper, links, linksDir } = await startDemoFarm({
+    siteDir: site,
+    bootDir: directory.path,
+    store,
+    logger: pino({ level: "silent" }),
     seed: 1,
     startWallMs: MONDAY_MS,
-    calendar: createCalendar(),
-    store,
-    logger,
-    begin: new Map([
-      [roleName("web"), 8],
-      [roleName("compile"), 16],
-    ]),
-    links: { port: links, bootTarget: boot.bootTarget },
-    around: {
-      asSeen: (world) => world,
-      configured: { site: () => keeper.current().site, mode: () => mode },
-      stopped: () => null,
-      served: (_, target) => target,
-    },
+    stopped: () => null,
+    mode,
   });
   const { controller } = simulation;
-  off = () => machinesOff(controller);
-  // As if the DHCP server were told of every change at once.
-  keeper.onChange(({ site }) => simulation.world.readdress(site.machines.values()));
   const registry = new Telemetry().registry;
   const api = await createApi({ controller, keeper, links, registry, beaconPort: 9_421, host: "127.0.0.1" });
   await makeFirstToken(store, join(directory.path, "var/token"), MONDAY_MS);
@@ -141,15 +115,17 @@ export async function startSimulatedDaemon(mode: "advise" | "auto" = "auto"): Pr
     site,
     url: `http://127.0.0.1:${(api.server.address() as AddressInfo).port}`,
     simulation,
-    links: boot.path,
+    links: linksDir,
     stopFlag: join(directory.path, "var/stop"),
     rewrite: async (file, change) => {
       await writeFile(join(site, file), change(await readFile(join(site, file), "utf8")));
       await keeper.reload();
     },
     addImage: async (from, to) => {
-      const text = await readFile(join(boot.path, from), "utf8");
-      await writeFile(join(boot.path, to), text.replaceAll(from, to));
+      const text = await readFile(join(linksDir, from), "utf8");
+      await writeFile(join(linksDir, to), text.replaceAll(from, to));
+      const root = join(directory.path, "images", to);
+      if (!hasInit(root)) await makeImageRoot(root);
     },
     otherSite: async (storeFile) => {
       const other = join(directory.path, "other");

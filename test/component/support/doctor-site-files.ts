@@ -46,6 +46,8 @@ export async function doctorSiteFiles(
       .map(({ ip }) => `${ip}:3632/4\n`)
       .join(""),
   );
+  const dhcp = join(dir, "dhcp/retask.conf");
+  await put(join(dir, "dhcp/dhcpd.conf"), `subnet 127.77.0.0 netmask 255.255.0.0 {}\ninclude "${dhcp}";\n`);
   const entries = machines.map(async ({ name, ip, mac, bmc, bmcPort }) => {
     const passwordFile = join(dir, `password-${name}`);
     await writeFile(passwordFile, `${passwords[name] ?? passwordOf(name)}\n`);
@@ -61,6 +63,7 @@ tftp: ${tftp}
 prometheus: ${prometheus}
 haproxy: ${haproxy}
 bmc: { user: retask, passwordFile: ${join(dir, "password-m1")}, interval: 100ms }
+dhcp: { server: isc, file: ${dhcp}, config: ${join(dir, "dhcp/dhcpd.conf")}, reload: [/bin/true] }
 `,
     "fleet.yaml": `machines:\n${(await Promise.all(entries)).join("\n")}\n`,
     "policies/web.yaml": `role: web

@@ -1,6 +1,6 @@
 /**
  * A site for `retask doctor`, real throughout: four machines with BMCs and beacons, boot links behind a tftpd, a Prometheus
- * that scrapes a HAProxy, a hosts file, and a store in which the machines are enrolled. Nothing is wrong with it, until a
+ * that scrapes a HAProxy, a hosts file, DHCP entries that dhcpd has tried, and a store in which the machines are enrolled. Nothing is wrong with it, until a
  * test says so:
  *
  *   const site = await startDoctorSite({ bmcs: { m1: { anonymous: true } } });
@@ -10,7 +10,7 @@
  * m1 and m2 serve web, m3 compiles, m4 is a spare that is off.
  */
 import { mkdir, readFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import pino from "pino";
 import type { DoctorResult } from "../../../src/cli/text/doctor-text.ts";
 import { machineName } from "../../../src/core/domain/names.ts";
@@ -66,6 +66,7 @@ export interface DoctorSite {
   /** Its JSON. */
   doctor(...args: string[]): Promise<DoctorResult>;
   run(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<Ended>;
+  /** Likewise. */
   read(file: string): Promise<string>;
 }
 
@@ -118,6 +119,8 @@ export async function startDoctorSite(parts: Parts, options: DoctorSiteOptions =
   for (const [file, text] of Object.entries(await doctorSiteFiles(machines, around, passwordsOf(options))))
     await put(join(path, file), text);
   const run = await cliFor(path);
+  const { code, stderr } = await run(["dhcp", "apply"]);
+  if (code !== 0) throw new Error(`no DHCP entries: ${stderr}`);
   return {
     ...{
       dir,
@@ -131,8 +134,8 @@ export async function startDoctorSite(parts: Parts, options: DoctorSiteOptions =
       run,
     },
     query: prometheus.query,
-    write: (file, text) => put(file.startsWith("/") ? file : join(path, file), text),
-    read: (file) => readFile(join(path, file), "utf8"),
+    write: (file, text) => put(resolve(path, file), text),
+    read: (file) => readFile(resolve(path, file), "utf8"),
     doctor: async (...args) => {
       const { stdout, stderr } = await run(["--json", "doctor", ...args]);
       if (stdout === "") throw new Error(`no JSON: ${stderr}`);

@@ -25,10 +25,10 @@ beforeAll(async () => {
 afterAll(() => rm(home, { recursive: true, force: true }));
 
 /** A copy of the compiled program with the mutant's edits. */
-async function breed({ invariant, edits }: Mutant): Promise<string> {
-  const dist = join(home, invariant);
+async function breed(mutant: Mutant): Promise<string> {
+  const dist = join(home, String(MUTANTS.indexOf(mutant)));
   await cp(join(ROOT, "dist"), dist, { recursive: true });
-  for (const { file, find, put } of edits) {
+  for (const { file, find, put } of mutant.edits) {
     const text = await readFile(join(dist, file), "utf8");
     expect(text.split(find), `${file} has ${find} once`).toHaveLength(2);
     await writeFile(

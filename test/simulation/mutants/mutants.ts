@@ -1,5 +1,5 @@
 /**
- * The code that upholds each invariant, and how a mutant disables it: an edit of the compiled program, in a copy of it. No
+ * The code that upholds each invariant, S1 to S18 and those of planned works, and how a mutant disables it: an edit of the compiled program, in a copy of it. No
  * switch in the program does this, so none can be left on. What is looked for must be there exactly once, or the mutant
  * says that it has aged.
  */
@@ -167,6 +167,63 @@ export const MUTANTS: readonly Mutant[] = [
         'beacon.kind === "silent"',
       ),
     ],
+  },
+  {
+    invariant: "S1",
+    seed: 9,
+    disables: "the floor, for machines that boot anew in their role",
+    edits: [
+      edit("core/plan/renewals.js", "overridesFloor: false", "overridesFloor: true"),
+      edit(
+        "core/operate/operation-facts.js",
+        "return forced ? null : floorBreach(",
+        "return forced || operation.from === operation.to ? null : floorBreach(",
+      ),
+    ],
+  },
+  {
+    invariant: "S2",
+    seed: 21,
+    disables: "that reboots wait while nobody knows the load",
+    edits: [edit("core/plan/renewals.js", 'if (demand?.kind === "unknown")', "if (false)")],
+  },
+  {
+    invariant: "S5",
+    seed: 2,
+    disables: "the most that may boot from a file server at once",
+    edits: [edit("core/plan/storage-ledger.js", "if (booting >= server.bootsAtOnce)", "if (booting >= 99)")],
+  },
+  {
+    invariant: "S12",
+    seed: 18,
+    disables: "that maintenance is heeded",
+    edits: [edit("core/decide/orders.js", "maintained.set(act.machine, { value: act.power, override });", ";")],
+  },
+  {
+    invariant: "fail-over",
+    seed: 6,
+    disables: "that a file server's death takes two words",
+    edits: [
+      edit(
+        "core/storage/storage-guards.js",
+        'return port.kind === "down" && monitoring.kind === "down";',
+        'return port.kind === "down" || monitoring.kind === "down";',
+      ),
+    ],
+  },
+  {
+    invariant: "fail-over",
+    seed: 6,
+    disables: "that these words must last",
+    edits: [
+      edit("core/storage/storage-guards.js", "counted(seen).downMs >= tickOf(seen).server.deadAfter", "bothDown(seen)"),
+    ],
+  },
+  {
+    invariant: "roll-out",
+    seed: 3,
+    disables: "that a roll-out stops at the first machine that does not come back",
+    edits: [edit("core/rollout/rollout-steps.js", "observed(seen).evidence.failed !== null", "false")],
   },
   {
     invariant: "S18",

@@ -2,7 +2,7 @@
 import pino from "pino";
 import { parseConfiguration } from "../../../src/control/configuration/parse-configuration.ts";
 import type { Decision } from "../../../src/core/domain/decision.ts";
-import { type MachineName, machineName, roleName } from "../../../src/core/domain/names.ts";
+import { imageName, type MachineName, machineName, roleName } from "../../../src/core/domain/names.ts";
 import type { FinishedOperation } from "../../../src/core/domain/operation.ts";
 import type { PlannedMove } from "../../../src/core/domain/plan.ts";
 import { known } from "../../../src/core/domain/reading.ts";
@@ -19,6 +19,9 @@ const FLOOR = { web: 2, compile: 1 } as const;
 export const ASKER = { author: "ada", from: "test" };
 export const DOWN: StorageFacts = { port: { kind: "down", why: "test" }, monitoring: { kind: "down", why: "test" } };
 
+/** Another version for web, on both servers. */
+export const GOOD = imageName("web.2026-11");
+
 /** Odd machines on nfs-a, even ones on nfs-b. */
 const homeOf = (n: number): string => (n % 2 === 1 ? "nfs-a" : "nfs-b");
 const machineLine = (n: number): string => {
@@ -27,7 +30,7 @@ const machineLine = (n: number): string => {
   return `  - { name: m${two}, ip: 10.0.3.${n}, mac: "00:11:22:33:44:${two}", bmc: 10.0.9.${n}, domains: ${domains} }`;
 };
 
-function siteWith(failOver: string, machines = 12) {
+function siteWith(failOver: string, limits: string, machines = 12) {
   const server = (name: string, last: number, mirror: string) =>
     `  - { name: ${name}, address: 10.0.1.${last}, mirror: ${mirror}, failOver: ${failOver}, bootsAtOnce: 2, machines: ${machines} }\n`;
   const parsed = parseConfiguration(
@@ -45,7 +48,7 @@ function siteWith(failOver: string, machines = 12) {
         "policies/compile.yaml",
         `role: compile\nimages: { production: compile.production }\ndemand: rest\nshortageCost: 1\nmachines: { floor: ${FLOOR.compile} }\ntraffic: { distcc: { hostsFile: /srv/hosts } }\n`,
       ],
-      ["policies/limits.yaml", "limits: { atOnce: 1, perHour: 4, dwell: 1m }\n"],
+      ["policies/limits.yaml", `limits: { atOnce: 1, dwell: 1m, ${limits} }\n`],
     ]),
   );
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
@@ -69,10 +72,10 @@ const breachesIn = ({ roles }: Decision): string[] =>
   );
 
 /** Six machines in each role, half on each server; web has what it wants. */
-export async function farmOf(failOver: string): Promise<Farm> {
+export async function farmOf(failOver: string, limits = "perHour: 4"): Promise<Farm> {
   const farm: Omit<Farm, "simulation"> = { begun: [], finished: [], most: 0, breaches: [] };
   const simulation = await Simulation.start({
-    site: siteWith(failOver),
+    site: siteWith(failOver, limits),
     seed: 7,
     startWallMs: Date.UTC(2026, 10, 23),
     calendar: createCalendar(),
@@ -83,6 +86,7 @@ export async function farmOf(failOver: string): Promise<Farm> {
       [COMPILE, 6],
     ]),
     demand: () => ({ demand: known(58), confirm: null }),
+    images: new Map([[GOOD, WEB]]),
     watchers: [
       {
         onBegin: (moves) => void farm.begun.push(...moves),

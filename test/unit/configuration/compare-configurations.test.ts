@@ -148,8 +148,8 @@ describe("a retired machine", () => {
   test("is kept as hardware, with what belongs to the metal", () => {
     const { site } = configurationOf(retired);
     expect([...site.machines.keys()]).not.toContain("m01");
-    expect(site.retired.get(machineName("m01"))).toEqual({
-      ...{ mac: "00:11:22:33:44:01", bmc: { address: "10.0.9.1", port: 623 } },
+    expect(site.retired.get(machineName("m01"))).toMatchObject({
+      ...{ name: "m01", status: "retired", mac: "00:11:22:33:44:01", bmc: { address: "10.0.9.1", port: 623 } },
       ...{ domains: {}, capacity: 1, loader: "pxelinux" },
     });
   });

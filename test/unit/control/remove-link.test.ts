@@ -48,3 +48,23 @@ test("a machine that is not retiring, or not known to be off, keeps its link", a
   expect(await remove(m01)).toMatchObject({ code: "RTK_LINK_KEPT", why: expect.stringContaining("/nonexistent") });
   expect((await store.auditLog({ limit: 9 })).filter(({ refused }) => refused === null)).toHaveLength(1);
 });
+
+test("retired hardware's link may go, unless its address is another machine's by now", async () => {
+  const gone = (site: Site, ip: string): Site => {
+    const { machines } = retiring(site);
+    const left = new Map(machines);
+    const dead = machines.get(m01);
+    if (dead === undefined) throw new Error("the example site has m01");
+    left.delete(m01);
+    return { ...site, machines: left, retired: new Map([[m01, { ...dead, ip, status: "retired" }]]) };
+  };
+  const log = { info: () => {}, warn: () => {} };
+  const links = createBootLinks({ directories: { pxelinux: "/nonexistent" }, dryRun: false, log });
+  for (const [ip, code] of [
+    ["10.0.3.11", "RTK_LINK_KEPT"],
+    ["10.0.3.12", "RTK_NOT_RETIRED"],
+  ] as const) {
+    const { controller } = await startBench({ adopted: false, changeSite: (site) => gone(site, ip) });
+    expect(await removeLink(controller, links, ASKER, m01, "replaced")).toMatchObject({ code });
+  }
+});

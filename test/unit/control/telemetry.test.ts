@@ -5,7 +5,7 @@ import { parse } from "yaml";
 import { Telemetry } from "../../../src/control/telemetry.ts";
 import { machineName } from "../../../src/core/domain/names.ts";
 import { unknown } from "../../../src/core/domain/reading.ts";
-import { COMPILE, startBench, WEB } from "../http/support/bench.ts";
+import { BY, COMPILE, FOR_AN_HOUR, startBench, WEB } from "../http/support/bench.ts";
 
 /** `name{labels}` → value, of everything that starts with `retask_`. */
 async function scrape(telemetry: Telemetry): Promise<ReadonlyMap<string, number>> {
@@ -23,7 +23,10 @@ async function namesInRules(): Promise<Set<string>> {
 }
 
 test("every metric that the alert rules name is exported, and they name some", async () => {
-  const { telemetry } = await startBench();
+  const { telemetry, simulation, send } = await startBench();
+  await send("POST", "/v1/rollouts", { ...BY, role: "web", image: null, confirm: "web" });
+  await send("PUT", "/v1/overrides/maintenance/m24", FOR_AN_HOUR);
+  await simulation.turn();
   telemetry.noteConfiguration({ valid: true, pending: false });
   telemetry.notifications.begin("chat.example");
   const exported = new Set([...(await scrape(telemetry)).keys()].map((series) => series.replace(/\{.*$/, "")));
@@ -87,6 +90,17 @@ test("a standing that no machine has any more is gone, not frozen at its last va
   controller.state = machines(record);
   await simulation.turn();
   expect((await scrape(telemetry)).has('retask_machines{standing="quarantined"}')).toBe(false);
+});
+
+test("a machine that is silent counts as unknown, unless somebody works on it", async () => {
+  const { telemetry, simulation, send } = await startBench();
+  const m24 = machineName("m24");
+  simulation.world.machines.get(m24)?.switchOff();
+  await simulation.runFor(120_000);
+  expect((await scrape(telemetry)).get("retask_unknown")).toBe(1);
+  await send("PUT", "/v1/overrides/maintenance/m24", FOR_AN_HOUR);
+  await simulation.turn();
+  expect((await scrape(telemetry)).get("retask_unknown")).toBe(0);
 });
 
 test("each open breaker counts, not the pool's alone: the alert is about racks and images too", async () => {

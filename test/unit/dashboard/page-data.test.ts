@@ -89,7 +89,7 @@ test("the question stays the same until a step is over, and a fixed range stays 
 
 const GIVEN = {
   ...{ author: " ada ", reason: "launch", hold: "1h", until: "", direction: "in", to: "web", how: "range" },
-  ...{ count: "8", most: "12", overrideFloor: false, confirm: "" },
+  ...{ count: "8", most: "12", overrideFloor: false, keep: true, confirm: "" },
 };
 
 test("an action becomes the request that the API documents", () => {
@@ -110,4 +110,10 @@ test("an action becomes the request that the API documents", () => {
   const until = callOf({ kind: "pin", machine: "m01" }, { ...GIVEN, hold: "until", until: "2026-11-23T18:00" });
   expect(until.body).toEqual({ ...by, until: new Date("2026-11-23T18:00").toISOString() });
   expect(callOf({ kind: "unquarantine", machine: "m01" }, GIVEN).body).toEqual(by);
+  const post = { method: "POST", body: by };
+  expect(callOf({ kind: "resumeRollout", role: "web" }, GIVEN)).toEqual({ ...post, path: "v1/rollouts/web/resume" });
+  expect(callOf({ kind: "abortRollout", role: "web", hasWayBack: true }, GIVEN)).toEqual({
+    ...{ ...post, path: "v1/rollouts/web/abort", body: { ...by, keep: true } },
+  });
+  expect(callOf({ kind: "failOver", server: "nfs-a" }, GIVEN)).toEqual({ ...post, path: "v1/storage/nfs-a/fail-over" });
 });

@@ -1,6 +1,7 @@
 /** Alive, ready, measured, discovered. */
 import { isIPv4 } from "node:net";
 import { expect, test } from "vitest";
+import { machineName } from "../../../src/core/domain/names.ts";
 import { FOR_AN_HOUR, startBench } from "./support/bench.ts";
 
 test("it is alive while its loop turns, and no longer when it hangs for six ticks", async () => {
@@ -24,6 +25,13 @@ test("a hold never makes it look dead or unready", async () => {
   expect((await get("/v1/status")).body).toMatchObject({ health: "holding", modes: { pause: "paused" } });
   expect((await get("/livez")).status).toBe(200);
   expect((await get("/readyz")).status).toBe(200);
+});
+
+test("a machine that died in its role is named, though no floor is touched", async () => {
+  const { get, simulation } = await startBench();
+  simulation.world.machines.get(machineName("m20"))?.die();
+  await simulation.runFor(180_000, 10_000);
+  expect((await get("/v1/status")).body).toMatchObject({ health: "degraded", reasons: ["unknown: m20"] });
 });
 
 test("a wall clock that jumps makes nothing look dead, in either direction", async () => {

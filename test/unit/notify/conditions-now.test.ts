@@ -156,7 +156,7 @@ test("a roll-out that stopped by itself is told, until a day after its end; one 
     ...{ order: [], left: [], author: "ada", reason: "x", startedMs: MONDAY_MS, endedMs: null, chart },
   };
   const told = (change: Partial<Rollout>) => withState({ rollouts: [{ ...rollout, ...change }] });
-  const evidence = { failed: "m01 did not come back", health: { kind: "healthy", why: "" } } as const;
+  const evidence = { failed: "m01 did not come back", health: { kind: "healthy", why: "" }, waits: null } as const;
   const rest = { isRenewed: false, isCallingOff: false, isBack: false, isPromoted: false };
   const failed = stepRollout(chart, { type: "OBSERVE", deltaMs: 1, evidence: { ...evidence, ...rest } });
   expect(told({})).toEqual([]);

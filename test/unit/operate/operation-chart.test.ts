@@ -174,6 +174,24 @@ test("its whole state survives as JSON, and goes on where it was", () => {
   expect(checkSnapshot(operationChart, { ...stored, context: {} })).toContain("does not fit");
 });
 
+test("a file server that dies between the off and the on: it is switched on first, and then stranded", () => {
+  const dead = { bootsFromDead: "its file server nfs-a is dead", effects: effect("softOff", { ageMs: 17_000 }) };
+  const off = run([...WAY.poweringOn, { ...dead, power: "off" }, { ...dead, power: "off" }]);
+  expect(stateOf(off)).toBe("poweringOn");
+  expect(
+    stateOf(
+      run(
+        [
+          { ...dead, power: "on" },
+          { ...dead, power: "on" },
+        ],
+        off,
+      ),
+    ),
+  ).toBe("stranded");
+  expect(stateOf(run([...VERIFYING, { ...dead, power: "off" }]))).toBe("poweringOn");
+});
+
 test("every state of the chart can be reached, and every one but an end be left", () => {
   const ticks: Parameters<typeof facts>[0][] = [
     ...WAY.poweringOn,
@@ -182,7 +200,7 @@ test("every state of the chart can be reached, and every one but an end be left"
     { link: "from", traffic: serving },
     { abort: "the floor" },
     { boot: { kind: "wrong", why: "wrong role" }, power: "on" },
-    { bootsFromDead: "its file server nfs-a is dead", effects: effect("softOff", { ageMs: 17_000 }) },
+    { bootsFromDead: "its file server nfs-a is dead", power: "on", effects: effect("softOff", { ageMs: 17_000 }) },
   ];
   const paths = getShortestPaths(operationMachine, {
     input: { fromBootId: "boot-1", startsOff: false, endsOff: false, manner: "usual" },

@@ -1,8 +1,8 @@
 /** Machines that reboot within their role: what is asked for, within floors and limits, the role's own need first. */
 import { describe, expect, test } from "vitest";
-import { imageName, machineName } from "../../../src/core/domain/names.ts";
+import { imageName, machineName, roleName } from "../../../src/core/domain/names.ts";
 import type { Plan } from "../../../src/core/domain/plan.ts";
-import { unknown } from "../../../src/core/domain/reading.ts";
+import { known, unknown } from "../../../src/core/domain/reading.ts";
 import type { Renewal } from "../../../src/core/domain/renewal.ts";
 import { beginDraft, finishDraft } from "../../../src/core/plan/draft.ts";
 import { planRenewals } from "../../../src/core/plan/renewals.ts";
@@ -55,6 +55,21 @@ describe("a renewal", () => {
     const plan = planFor(given, [renewal("m01")], { demand: { web: 180 }, deltaMs: 60_000 });
     expect(plan.moves).toEqual([]);
     expect(plan.notDone).toMatchObject([{ why: "web is 1 short, and its reboots wait" }]);
+  });
+
+  test("waits while its role's load is said to have dropped, and nothing confirms it", () => {
+    const policies = { web, compile: { demand: "rest" } };
+    const given = machines(1, 4, { in: "web" });
+    const [full, dropped] = [210, 20].map((sessions) => ({ demand: known(sessions), confirm: known(600) }));
+    const ticks = [full, dropped].map((demand) => ({ policies, machines: given, demand: { web: demand ?? 0 } }));
+    const { pool, decision } = decideTicks(ticks);
+    expect(decision.roles.get(roleName("web"))?.state).toBe("suspect");
+    const draft = beginDraft({ ...pool, decision });
+    planRenewals(draft, [renewal("m01")]);
+    expect(finishDraft(draft).moves).toEqual([]);
+    expect(draft.notDone).toMatchObject([
+      { why: "web's demand dropped suddenly and unconfirmed, and its reboots wait" },
+    ]);
   });
 
   test("waits while nobody knows its role's load, unless it is urgent", () => {

@@ -5,7 +5,7 @@ import { known, type Reading, unknown } from "../../../src/core/domain/reading.t
 import { healthOf, healthSample, sampleToAsk } from "../../../src/core/rollout/health.ts";
 import { stepRollout } from "../../../src/core/rollout/rollout.statechart.ts";
 import { survey } from "../../../src/core/rollout/survey.ts";
-import { answered, begun, POLICY, premisesOf, renewed, six } from "./rollout-pool.ts";
+import { answered, begun, NEW, POLICY, premisesOf, renewed, six } from "./rollout-pool.ts";
 
 const names = (list: readonly string[]) => list.map((name) => machineName(name));
 const pool = premisesOf();
@@ -44,7 +44,7 @@ describe("whom the queries are asked of", () => {
 });
 
 const healthyEvidence = {
-  ...{ failed: null, isRenewed: true, isCallingOff: false, isBack: false, isPromoted: false },
+  ...{ failed: null, waits: null, isRenewed: true, isCallingOff: false, isBack: false, isPromoted: false },
   health: { kind: "healthy", why: "" },
 } as const;
 
@@ -82,6 +82,20 @@ describe("a machine that is lost after it booted well", () => {
 
   test("is the new image's fault", () => {
     expect(lost("m01")).toEqual({ kind: "sick", why: "m01: no beacon (no answer)" });
+  });
+
+  test("unless its file server is dead, or about to be called so: then it says nothing of the image", () => {
+    const storage = [{ name: "nfs-a", address: "10.0.1.20" }];
+    const hung = (state: string, isDown: boolean) => {
+      const machines = { ...six(), m01: { in: "web", silent: true } };
+      const spec = { machines, storage, storageAt: { "nfs-a": [state, { isDown }] as const } };
+      const premises = renewed(premisesOf(spec), ["m01"]);
+      const { observation } = premises;
+      const roots = new Map(observation.roots).set(NEW, "10.0.1.20");
+      const seen = { ...premises, observation: { ...observation, roots } };
+      return healthOf(rollout, survey(rollout, seen), seen).kind;
+    };
+    expect([hung("suspect", false), hung("suspect", true), hung("dead", true)]).toEqual(["sick", "healthy", "healthy"]);
   });
 
   test("unless those on the old image are lost as well", () => {

@@ -17,6 +17,7 @@ const SOAK_MS = 60_000;
 const INPUT = { stage: 0, lastStage: 1, soakMs: SOAK_MS, hasWayBack: true };
 const quiet: RolloutEvidence = {
   failed: null,
+  waits: null,
   health: { kind: "healthy", why: "" },
   isRenewed: false,
   isCallingOff: false,
@@ -110,6 +111,18 @@ describe("what only lets it wait", () => {
     const waiting = run([seen({ isRenewed: true, health: unclear }, 59_000)], soaking);
     expect(rolloutContext(waiting)).toMatchObject({ soakedMs: 0, why: "no answer" });
     expect(stateAfter([seen({ isRenewed: true }, 59_999)], waiting)).toBe("soaking");
+  });
+
+  test("while something else goes first no time counts, nor does it pause by itself, however long that lasts", () => {
+    const waits = { isRenewed: true, waits: "nfs-a is dead" };
+    const first = run([seen({ ...waits, health: unclear }, 3_600_000), seen(waits, 3_600_000)], soaking);
+    expect([rolloutState(first), rolloutContext(first).soakedMs]).toEqual(["soaking", 0]);
+    expect(rolloutContext(first).why).toBe("nfs-a is dead");
+    expect(rolloutContext(run([renewed], first)).why).toBeNull();
+    expect(stateAfter([seen({ ...waits, failed: "m01" })], first)).toBe("stopping");
+    expect(
+      stateAfter([seen({ ...waits, health: sick }, 30_000), seen({ ...waits, health: sick }, 30_000)], first),
+    ).toBe("stopping");
   });
 
   test("after ten minutes of it, it pauses by itself, and says why", () => {

@@ -4,7 +4,7 @@ import { imageName, machineName } from "../../../src/core/domain/names.ts";
 import type { MachineRecord } from "../../../src/core/domain/pool-state.ts";
 import { beginRollout } from "../../../src/core/rollout/begin-rollout.ts";
 import { rolloutEvidence } from "../../../src/core/rollout/judge-rollouts.ts";
-import { imageForNewcomer } from "../../../src/core/rollout/rollout-renewals.ts";
+import { imageForNewcomer, versionToKeep } from "../../../src/core/rollout/rollout-renewals.ts";
 import { channelToPoint, misledLinks, returningFrom, stageSize, survey } from "../../../src/core/rollout/survey.ts";
 import { order } from "../support/ticks.ts";
 import { begun, NEW, OLD, premisesOf, renewed, request, six, WEB } from "./rollout-pool.ts";
@@ -122,12 +122,22 @@ describe("the way back", () => {
   });
 });
 
-test("who comes into the role boots the previous image until the last wave, whatever production means", () => {
-  const at = (stage: number, value = "wave") => {
+test("whom a dead file server makes boot anew gets what it ran, but for an image that is being taken back", () => {
+  const at = (value: string) => {
     const rollout = begun(pool);
-    const chart = { ...rollout.chart, value, context: { ...(rollout.chart.context as object), stage } };
+    return { ...pool.state, rollouts: [{ ...rollout, chart: { ...rollout.chart, value } }] };
+  };
+  expect([versionToKeep(WEB, NEW, at("wave")), versionToKeep(WEB, NEW, at("rollingBack"))]).toEqual([NEW, OLD]);
+  expect(versionToKeep(WEB, OLD, at("rollingBack"))).toBe(OLD);
+});
+
+test("who comes into the role boots the previous image until the last wave, whatever production means", () => {
+  const at = (stage: number, value = "wave", pausedIn = "renewing") => {
+    const rollout = begun(pool);
+    const chart = { ...rollout.chart, value, context: { ...(rollout.chart.context as object), stage, pausedIn } };
     return imageForNewcomer(WEB, { ...pool.state, rollouts: [{ ...rollout, chart }] });
   };
   expect([at(0, "canary"), at(1), at(2), at(2, "rollingBack")]).toEqual([OLD, OLD, NEW, OLD]);
+  expect([at(2, "paused"), at(2, "paused", "promoting")]).toEqual([OLD, NEW]);
   expect(imageForNewcomer(WEB, pool.state)).toBeNull();
 });

@@ -1,42 +1,10 @@
 /** What is planned when a file server dies: who moves, in what order and how many at once, and who does not. */
 import { describe, expect, test } from "vitest";
 import { machineName } from "../../../src/core/domain/names.ts";
-import type { Plan } from "../../../src/core/domain/plan.ts";
-import { makePlan } from "../../../src/core/plan/make-plan.ts";
 import { type MachineSpec, NOW_MS, type PoolSpec } from "../support/pool.ts";
 import { DOWN, UP } from "../support/pool-storage.ts";
-import { decideTicks, machines, order } from "../support/ticks.ts";
-
-const A = { name: "nfs-a", address: "10.0.1.20", mirror: "nfs-b", failOver: "ask", bootsAtOnce: 2 };
-const B = { name: "nfs-b", address: "10.0.1.21", mirror: "nfs-a", failOver: "ask", bootsAtOnce: 2 };
-const ORDERED = { order: { by: "ada", why: "fans", atMs: NOW_MS - 1_000 } };
-const BY_ITSELF = { order: { by: "retask", why: "failOver: auto", atMs: NOW_MS - 1_000 } };
-const ON_A = { domains: { storage: "nfs-a" } };
-const onB = (role: string) => ({ domains: { storage: "nfs-b" }, runs: `${role}.1@nfs-b` });
-const hung = { silent: true };
-
-/** nfs-a is failed over and silent; web wants four machines, of which two hang, and compile takes the rest. */
-const FARM: Record<string, MachineSpec> = {
-  ...machines(1, 2, { in: "compile", ...ON_A, ...hung }),
-  ...machines(3, 2, { in: "web", ...ON_A, ...hung }),
-  ...machines(5, 2, { in: "web", ...onB("web") }),
-  ...machines(7, 3, { in: "compile", ...onB("compile") }),
-};
-const OVER: Partial<PoolSpec> = {
-  storage: [A, B],
-  storageAt: { "nfs-a": ["failedOver", { upMs: 0, ...ORDERED }] },
-  storageFacts: { "nfs-a": DOWN },
-};
-
-function planFor(given: Record<string, MachineSpec>, spec: Partial<PoolSpec> = {}): Plan {
-  const web = { demand: { series: "sessions", perMachine: 55 }, machines: { floor: 1 }, shortageCost: 20 };
-  const policies = { web, compile: { demand: "rest", shortageCost: 1 } };
-  const { pool, decision } = decideTicks([{ policies, demand: { web: 180 }, ...OVER, ...spec, machines: given }]);
-  return makePlan({ ...pool, decision });
-}
-
-const hard = ({ moves }: Plan) => moves.filter(({ manner }) => manner === "hard").map(({ machine }) => machine);
-const whys = ({ notDone }: Plan) => notDone.map(({ what, why }) => `${what}: ${why}`);
+import { machines, order } from "../support/ticks.ts";
+import { A, B, BY_ITSELF, FARM, hard, hung, ON_A, ORDERED, OVER, onB, planFor, whys } from "./failed-over-farm.ts";
 
 describe("the machines of a dead server", () => {
   test("boot from the mirror's copy, cut off hard, the costliest shortage first, as many at once as it can boot", () => {

@@ -44,14 +44,20 @@ const run = (from: ChartSnapshot, ticks: readonly StorageTick[]): ChartSnapshot 
 const times = (count: number, facts: StorageFacts, given: Partial<StorageTick> = {}): StorageTick[] =>
   Array.from({ length: count }, () => tick(facts, given));
 const stateAfter = (ticks: readonly StorageTick[], from = newStorage()) => storageStateOf(run(from, ticks));
-const dead = run(newStorage(), times(7, DEAD));
+const dead = run(newStorage(), times(8, DEAD));
 const failedOver = orderStorage(dead, "FAIL_OVER", ORDER);
 const recovered = run(failedOver, times(60, WELL));
 
 describe("dead", () => {
   test("is what both sources have said for deadAfter, not a tick sooner", () => {
-    expect(stateAfter(times(5, DEAD))).toBe("suspect");
-    expect(stateAfter(times(6, DEAD))).toBe("dead");
+    expect(stateAfter(times(6, DEAD))).toBe("suspect");
+    expect(stateAfter(times(7, DEAD))).toBe("dead");
+  });
+
+  test("is nothing that the time before the first word adds to, however long nobody had watched", () => {
+    const late = tick(DEAD, { deltaMs: 30_000 });
+    expect(stateAfter([late, ...times(5, DEAD)])).toBe("suspect");
+    expect(stateAfter([late, ...times(6, DEAD)])).toBe("dead");
   });
 
   test.each([
@@ -72,8 +78,13 @@ describe("dead", () => {
     ["both flap", WELL],
     ["one is unknown for a moment", { port: DOWN, monitoring: UNKNOWN }],
   ])("is not what %s adds up to: the row begins anew", (_, between) => {
-    const flapping = Array.from({ length: 50 }, () => [...times(5, DEAD), tick(between)]).flat();
-    expect(flapping.some((_, count) => stateAfter(flapping.slice(0, count)) === "dead")).toBe(false);
+    const flapping = Array.from({ length: 50 }, () => [...times(6, DEAD), tick(between)]).flat();
+    let chart = newStorage();
+    const states = flapping.map((one) => {
+      chart = tickStorage(chart, one);
+      return storageStateOf(chart);
+    });
+    expect(states).not.toContain("dead");
   });
 
   test("stays so while nobody says anything, and is suspect once a source says up", () => {
@@ -123,7 +134,7 @@ describe("a fail-back", () => {
   test("no single bad probe ends it; a death does, and it takes a new order to move machines again", () => {
     const back = orderStorage(recovered, "FAIL_BACK", ORDER);
     expect(stateAfter([tick(DEAD)], back)).toBe("failingBack");
-    const died = run(back, times(6, DEAD));
+    const died = run(back, times(7, DEAD));
     expect(storageStateOf(died)).toBe("dead");
     expect(storageContextOf(died).order).toBeNull();
   });
@@ -134,7 +145,7 @@ describe("a fail-back", () => {
 });
 
 test("what it has counted survives as JSON; time in which nobody watched adds nothing", () => {
-  const halfDead = run(newStorage(), times(5, DEAD));
+  const halfDead = run(newStorage(), times(6, DEAD));
   const stored = JSON.parse(JSON.stringify(halfDead)) as ChartSnapshot;
   expect(checkSnapshot(storageChart, stored)).toBeNull();
   expect(stateAfter([tick(DEAD, { deltaMs: 0, atMs: 9e12 })], stored)).toBe("suspect");

@@ -1,6 +1,7 @@
 /** What the doctor makes of what Prometheus, HAProxy, hosts files, images and clocks said, case by case. */
 import { describe, expect, test } from "vitest";
 import { type ClockReading, judgeClock } from "../../../../src/cli/doctor/check-clocks.ts";
+import { judgeProgram } from "../../../../src/cli/doctor/check-dhcp.ts";
 import { judgeProxy } from "../../../../src/cli/doctor/check-haproxy.ts";
 import { judgeHosts } from "../../../../src/cli/doctor/check-hosts.ts";
 import { judgeWishes } from "../../../../src/cli/doctor/check-images.ts";
@@ -119,4 +120,12 @@ test("an image that is wished for is there, and serves the role that wishes for 
   expect(judge("web.production", "web")).toEqual({ faults: [], images: [{ image: web, machine }] });
   expect(named(judge("web.2", "web").faults)).toEqual(["error image-missing"]);
   expect(named(judge("web.1", "compile").faults)).toEqual(["error image-role"]);
+});
+
+test("a DHCP server's program that is missing is an error where it has to try new entries", () => {
+  expect(judgeProgram({ server: "isc" }, true)).toEqual([]);
+  expect(judgeProgram({ server: "kea" }, false)).toMatchObject([
+    { level: "error", name: "dhcp-program", where: ["kea-dhcp4"] },
+  ]);
+  expect(named(judgeProgram({ server: "dnsmasq" }, false))).toEqual(["warning dhcp-program"]);
 });

@@ -150,6 +150,13 @@ test.each([
   });
 });
 
+test("an entry that leans on another's anchor can't stand alone, and is changed all the same", () => {
+  const text =
+    "machines:\n  - { name: m01, domains: &d { rack: r1 } }   # by the door\n  - { name: m02, domains: *d }\n";
+  const after = textOf(setEntryKeys(text, "m02", { capacity: 2, loader: "grub" }));
+  expect(after).toBe(text.replace("*d }", "*d, capacity: 2, loader: grub }"));
+});
+
 test("the only machine of a fleet is not taken away", () => {
   const only = textOf(removeEntry(BRACES, "m01"));
   expect(removeEntry(only, "m02")).toEqual({ ok: false, why: "it is the only machine, and a fleet has at least one" });

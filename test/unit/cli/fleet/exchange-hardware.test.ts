@@ -1,5 +1,6 @@
 /** Two entries of fleet.yaml change their hardware, and keep the rest. */
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
+import { Lexer } from "yaml";
 import { exchangeHardware } from "../../../../src/cli/fleet/exchange-hardware.ts";
 
 const FLEET = `# ours
@@ -46,4 +47,17 @@ test("a machine that is not there is told", () => {
     ok: false,
     why: "it has no machine m99",
   });
+});
+
+test("a file of many machines is read whole a few times, and not once for each key that changes", () => {
+  const entry = (n: number) =>
+    `  - { name: m0${n}, mac: "00:11:22:33:44:0${n}", bmc: 10.0.9.${n}, domains: { rack: r${n} } }\n`;
+  const text = `machines:\n${[1, 2, 3, 4, 5, 6].map(entry).join("")}`;
+  const read = vi.spyOn(Lexer.prototype, "lex");
+  const edited = exchangeHardware(text, { machine: "m01", spare: "m06", spareIs: "retired" });
+  const whole = read.mock.calls.filter(([source]) => source.length > text.length / 2);
+  read.mockRestore();
+  expect(edited).toMatchObject({ ok: true });
+  // What it was, that with its tokens, and what became of it.
+  expect(whole).toHaveLength(3);
 });

@@ -33,10 +33,6 @@ const BY_REASON: Readonly<Record<string, readonly string[]>> = {
     "promtool check config prometheus.yml",
     "curl -s http://127.0.0.1:9420/metrics | head",
   ],
-  "changes the boot files of the reader's own TFTP root": [
-    "cd /srv/tftp/linux-install/pxelinux.cfg",
-    String.raw`sed -e 's/web\.2026-11/web.2026-11@nfs-b/g' -e 's/nfsroot=10\.0\.1\.20:/nfsroot=10.0.1.21:/' web.2026-11 > web.2026-11@nfs-b`,
-  ],
   "asks one of the site's machines": [
     "curl http://10.0.3.17:9421/metrics",
     "curl -m 2 http://ADDRESS_OF_M01:9421/metrics",
@@ -45,6 +41,12 @@ const BY_REASON: Readonly<Record<string, readonly string[]>> = {
   "for the reader's own shell: leads the CLI to the demo": [
     `alias retask="node $PWD/dist/cli/main.js"`,
     "export RETASK_SITE=/tmp/retask-demo-a9rd3y TZ=Europe/Berlin",
+  ],
+  "changes or kills something of the demo, as test/component/demo-procedures.test.ts does": [
+    String.raw`sed -i 's/^limits:/&\n  reserve: { machines: 1 }/' "$RETASK_SITE/policies/limits.yaml"`,
+    'touch "$RETASK_SITE/dead/m20"',
+    'touch "$RETASK_SITE/dead/nfs-a"',
+    'rm "$RETASK_SITE/dead/nfs-a"',
   ],
 };
 
