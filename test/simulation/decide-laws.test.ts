@@ -1,13 +1,13 @@
 /** Laws of deciding: they hold for any pool, in any state, over any ticks. */
 import { describe, expect, test } from "vitest";
-import { roleChart } from "../../../src/core/decide/role.statechart.ts";
-import { checkSnapshot } from "../../../src/core/domain/chart.ts";
-import { isRole, type RoleName } from "../../../src/core/domain/names.ts";
-import { isInForce, isRoleForce } from "../../../src/core/domain/override.ts";
-import { standingsOf } from "../../../src/core/domain/standing.ts";
-import { NOW_MS, type Pool } from "../support/pool.ts";
-import { samples } from "../support/samples.ts";
-import { decideTicks } from "../support/ticks.ts";
+import { roleChart } from "../../src/core/decide/role.statechart.ts";
+import { checkSnapshot } from "../../src/core/domain/chart.ts";
+import { isRole, type RoleName } from "../../src/core/domain/names.ts";
+import { isInForce, isRoleForce } from "../../src/core/domain/override.ts";
+import { standingsOf } from "../../src/core/domain/standing.ts";
+import { NOW_MS, type Pool } from "../unit/support/pool.ts";
+import { samples } from "../unit/support/samples.ts";
+import { decideTicks } from "../unit/support/ticks.ts";
 
 /** The pool by the table "who counts as what", counted here anew. */
 function sharedOut({ site, state, observation }: Pool): number {

@@ -1,20 +1,20 @@
 /** Laws of planning: floors, limits and dwell hold for any pool, in any state. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { assignMachines } from "../../../src/core/decide/assignment.ts";
-import { decide } from "../../../src/core/decide/decide.ts";
-import { ordersInForce } from "../../../src/core/decide/orders.ts";
-import type { Decision } from "../../../src/core/domain/decision.ts";
-import { isRole, type MachineName, roleName, SPARE } from "../../../src/core/domain/names.ts";
-import { type Direction, forcedRange } from "../../../src/core/domain/override.ts";
-import type { Plan, PlannedMove } from "../../../src/core/domain/plan.ts";
-import { standingsOf } from "../../../src/core/domain/standing.ts";
-import { shareOf } from "../../../src/core/domain/units.ts";
-import { makePlan } from "../../../src/core/plan/make-plan.ts";
-import { poolTicks } from "../support/arbitraries.ts";
-import { NOW_MS, type Pool, type PoolSpec } from "../support/pool.ts";
-import { samples } from "../support/samples.ts";
-import { decideTicks, order } from "../support/ticks.ts";
+import { assignMachines } from "../../src/core/decide/assignment.ts";
+import { decide } from "../../src/core/decide/decide.ts";
+import { ordersInForce } from "../../src/core/decide/orders.ts";
+import type { Decision } from "../../src/core/domain/decision.ts";
+import { isRole, type MachineName, roleName, SPARE } from "../../src/core/domain/names.ts";
+import { type Direction, forcedRange } from "../../src/core/domain/override.ts";
+import type { Plan, PlannedMove } from "../../src/core/domain/plan.ts";
+import { standingsOf } from "../../src/core/domain/standing.ts";
+import { shareOf } from "../../src/core/domain/units.ts";
+import { makePlan } from "../../src/core/plan/make-plan.ts";
+import { poolTicks } from "../unit/support/arbitraries.ts";
+import { NOW_MS, type Pool, type PoolSpec } from "../unit/support/pool.ts";
+import { samples } from "../unit/support/samples.ts";
+import { decideTicks, order } from "../unit/support/ticks.ts";
 
 interface Planned {
   readonly pool: Pool;
