@@ -6,6 +6,7 @@ import { existsSync } from "node:fs";
 import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type Command, CommanderError } from "commander";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { CommandFailed } from "../../src/cli/command-failed.ts";
@@ -124,11 +125,21 @@ async function retask(words: readonly string[]): Promise<Ended> {
   }
 }
 
+/** No reader types as fast as this: who is told to try again in some seconds does. */
+async function patiently(words: readonly string[]): Promise<Ended> {
+  for (;;) {
+    const ended = await retask(words);
+    const [, seconds] = /try again in (\d+) s \(RTK_TOO_MANY\)/.exec(ended.said) ?? [];
+    if (seconds === undefined) return ended;
+    await sleep(Number(seconds) * 1_000);
+  }
+}
+
 /** Asked for a name or a number, the reader types it. */
 async function typed(words: readonly string[]): Promise<Ended> {
-  const ended = await retask(words);
+  const ended = await patiently(words);
   const [, option, name] = /say (--confirm|--yes) (\S+)/.exec(ended.said) ?? [];
-  return option === undefined || name === undefined ? ended : retask([...words, option, name]);
+  return option === undefined || name === undefined ? ended : patiently([...words, option, name]);
 }
 
 /** Nothing: it ended well. A plan with something to do ends with 2, and a difference too. */

@@ -117,7 +117,8 @@ test("simulate and calibrate read it too: a page with the back-test, and figures
   await writeFile(policy, text.replace(/series: \S+/, "series: sessions").replace("perMachine: 55", "perMachine: 4"));
   const retask = await cliFor(site);
 
-  const source = ["--from-prometheus", url, "--since", "2d"];
+  // Of which at least a day and a half is on record, whatever the time of day is.
+  const source = ["--from-prometheus", url, "--since", "3d"];
   const page = join(home, "back-test.html");
   const replayed = await retask(["simulate", ...source, "--report", page, "--json"]);
   expect(replayed).toMatchObject({ code: 0, stderr: expect.stringContaining(`the report is in ${page}`) });
@@ -136,7 +137,7 @@ test("simulate and calibrate read it too: a page with the back-test, and figures
   expect(calibrated).toMatchObject({ code: 0, stderr: expect.stringContaining("boot times are not known") });
   const [role] = JSON.parse(calibrated.stdout).roles;
   expect(role.perMachine.ok && Math.abs(role.perMachine.value - 5)).toBeLessThan(0.5);
-  expect(role.headroom.ok).toBe(true);
+  expect(role.headroom).toMatchObject({ ok: true });
 
   const refused = await retask(["calibrate", ...source, "--signal", "web=sessions"]);
   expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining("expected one series, got 2") });
