@@ -30,7 +30,10 @@ export function replacementRoutes(server: FastifyInstance, { controller }: ApiOp
       summary: "Proves that a dead machine and the spare that shall replace it are off, and keeps the spare for it.",
       description: PROVE,
       answers: { 200: provenOffAnswer },
-      refuses: ["RTK_UNKNOWN_MACHINE", "RTK_NOT_REPLACEABLE", "RTK_NOT_PROVEN_OFF", "RTK_STOPPED"],
+      refuses: [
+        ...["RTK_UNKNOWN_MACHINE", "RTK_NOT_REPLACEABLE", "RTK_NOT_PROVEN_OFF", "RTK_HELD"],
+        ...["RTK_STOPPED", "RTK_NOT_OBSERVED"],
+      ],
     },
     { params, body: proveOffBody },
   );

@@ -178,6 +178,18 @@ test("one that was interrupted behind the change of fleet.yaml is finished by th
   expect(replaced.code, replaced.stderr).toBe(0);
 });
 
+test("what would have to wait is refused before anything is changed", async () => {
+  const before = await fleetText();
+  const always = '    - { opens: "* * * * *", for: 1h, timezone: Europe/Berlin }\n';
+  await daemon.rewrite("policies/limits.yaml", (text) => text.replace(/^ {2}freeze:.*\n/m, `$&${always}`));
+  await die();
+  const held = await retask(CONFIRMED);
+  expect(held).toMatchObject({ code: 1, stderr: expect.stringContaining("RTK_HELD") });
+  expect(held.stderr).not.toContain("fleet.yaml:");
+  expect(await fleetText()).toBe(before);
+  expect(daemon.simulation.controller.state.overrides).toEqual([]);
+});
+
 test("without a DHCP server in retask.yaml the entry must be said to be changed by hand", async () => {
   await daemon.rewrite("retask.yaml", (text) => text.replace(/^dhcp: .*\n/m, ""));
   await die();

@@ -13,10 +13,9 @@ import {
   withNewHardware,
   withOldHardware,
 } from "../../core/operate/replacement.ts";
-import { planReplacement } from "../../core/plan/plan-replacement.ts";
 import type { Enrolment } from "../../world/ports.ts";
 import { sameGuid } from "../../world/power/guid.ts";
-import type { Controller, Tick } from "../controller.ts";
+import type { Controller } from "../controller.ts";
 import { NOT_OBSERVED } from "../operator-actions.ts";
 import {
   type ActionCode,
@@ -26,7 +25,7 @@ import {
   changeState,
   type Refused,
 } from "../operator-change.ts";
-import { planNow } from "../plan-now.ts";
+import { planBoot } from "./plan-boot.ts";
 import { offBy, type ProofWanted } from "./prove-off.ts";
 
 const no = (code: ActionCode, why: string): Refused => ({ ok: false, code, why });
@@ -162,26 +161,11 @@ function booting(
   if (last === null) return NOT_OBSERVED;
   if (role === null)
     return no("RTK_NOT_REPLACEABLE", `${machine} has no role to come back into; \`retask force\` gives it one`);
-  const now = planNow(controller, asReplaced(controller, last, machine), withNewHardware(state, replacement));
-  const input = { ...now, state: { ...now.state, roles: now.decision.charts } };
   const why = `replaced by ${asker.author} with ${spare}'s hardware: ${reason}`;
-  const plan = planReplacement(input, { machine, role, reason: why });
+  const { now, plan } = planBoot(controller, last, state, { replacement, role, reason: why });
   if (!("id" in plan)) return no("RTK_HELD", plan.why);
   const after = beginPlan(withNewHardware(state, replacement), plan, now.observation, now.site);
   const begun = operationOf(after, replacement);
   if (begun === undefined) throw new Error("a plan of one move began nothing");
   return { ok: true, value: { state: after, value: begun } };
-}
-
-/** What the last tick saw of the machine was the dead one: of the new one its BMC alone has spoken. */
-function asReplaced({ observer }: Controller, last: Tick, machine: Replacement["machine"]): Tick {
-  const before = last.observation.machines.get(machine);
-  if (before === undefined) return last;
-  const facts = {
-    ...before,
-    beacon: { kind: "silent", why: "new hardware, not booted yet" } as const,
-    power: observer.power.fact(machine),
-  };
-  const machines = new Map(last.observation.machines).set(machine, facts);
-  return { ...last, observation: { ...last.observation, machines } };
 }

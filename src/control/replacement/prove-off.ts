@@ -7,8 +7,10 @@ import type { RoleName } from "../../core/domain/names.ts";
 import type { PowerFact } from "../../core/domain/observation.ts";
 import { type Replacement, replacementRefusal, reservation, roleOf } from "../../core/operate/replacement.ts";
 import type { Controller } from "../controller.ts";
+import { NOT_OBSERVED } from "../operator-actions.ts";
 import { type ActionResult, type Asker, changeState, type Refused } from "../operator-change.ts";
 import { withOverride } from "../override-actions.ts";
+import { planBoot } from "./plan-boot.ts";
 
 export interface ProofWanted extends Replacement {
   /** The operator has pulled the dead machine's plugs: for one whose BMC is dead too. */
@@ -47,6 +49,11 @@ export async function proveOff(
       if (refused !== null) return refused;
       const role = roleOf(state.machines.get(machine));
       if (role === null) throw new Error("it had a role a moment ago");
+      // Files that would be changed for a boot that has to wait would only be changed back.
+      const { last } = controller;
+      if (last === null) return NOT_OBSERVED;
+      const { plan: boot } = planBoot(controller, last, state, { replacement: wanted, role, reason: why });
+      if (!("id" in boot)) return { ok: false, code: "RTK_HELD", why: boot.why };
       const expiresMs = controller.world.clock.wallMs() + RESERVED_MS;
       const act = { kind: "pin", machine: spare } as const;
       const pin = { act, reason: reservation(wanted), expiresMs, overrideFloor: false };
