@@ -191,7 +191,7 @@ test("by keyboard: past the navigation, into a dialog and out of it, and the foc
   expect(await page.evaluate(() => document.activeElement?.closest("label")?.textContent)).toBe("Reason");
   await page.keyboard.press("Escape");
   await dialog(page).waitFor({ state: "detached" });
-  expect(await pause.evaluate((button) => button === document.activeElement)).toBe(true);
+  await expect.poll(() => pause.evaluate((button) => button === document.activeElement)).toBe(true);
 
   const tile = await page.getByRole("link", { name: /^m10 / }).elementHandle();
   await tile?.focus();
