@@ -1,14 +1,15 @@
 /** Turns the JSON report of one vitest run into the closing lines of `npm test`. */
 
 /**
- * @typedef {{ status: string, fullName: string }} Assertion
+ * @typedef {{ status: string, fullName: string, failureMessages?: string[] | undefined }} Assertion
  * @typedef {{ name: string, status: string, message?: string, assertionResults: Assertion[] }} TestFile
  * @typedef {{ success: boolean, testResults: TestFile[] }} Report the part of vitest's JSON report that is read here
  * @typedef {{ passed: number, failed: number, skipped: number, failures: string[], skips: string[] }} Summary
  */
 
 /**
- * Counts tests, and names those that failed or were skipped as `path > full name`. A file that could not even be
+ * Counts tests, and names those that failed or were skipped as `path > full name`; below a failed one stands its message,
+ * for the end of a log is often all that is kept of it. A file that could not even be
  * loaded has no tests; it counts as one failure, or its absence would pass unseen.
  * @param {Report} report @param {string} folder what to cut off from file names
  * @returns {Summary}
@@ -27,7 +28,7 @@ function addFile(summary, file, path) {
     if (test.status === "passed") summary.passed += 1;
     else if (test.status === "failed") {
       summary.failed += 1;
-      summary.failures.push(`${path} > ${test.fullName}`);
+      summary.failures.push([`${path} > ${test.fullName}`, ...why(test)].join("\n"));
     } else {
       // vitest says skipped, pending or todo; whatever did not run is a skip here.
       summary.skipped += 1;
@@ -38,6 +39,14 @@ function addFile(summary, file, path) {
     summary.failed += 1;
     summary.failures.push(`${path} > the file itself: ${(file.message ?? "").split("\n")[0]}`);
   }
+}
+
+const MESSAGE_LINES = 30;
+
+/** @param {Assertion} test @returns {string[]} */
+function why({ failureMessages = [] }) {
+  const lines = failureMessages.flatMap((message) => message.trimEnd().split("\n"));
+  return lines.slice(0, MESSAGE_LINES).map((line) => `    ${line}`);
 }
 
 /** @param {Summary} one @param {Summary} other @returns {Summary} */

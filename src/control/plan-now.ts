@@ -19,9 +19,13 @@ export interface PlanNow {
   readonly plan: Plan;
 }
 
-/** `from`: another state of the pool, for what would be. By the same pure functions as a tick's. A stop, a pause or another configuration since then counts already. */
-export function planNow(controller: Controller, last: Tick, from = controller.state): PlanNow {
-  const site = controller.configured.site();
+/** `from`, `site`: another state of the pool or another site, for what would be. By the same pure functions as a tick's. A stop, a pause or another configuration since then counts already. */
+export function planNow(
+  controller: Controller,
+  last: Tick,
+  from = controller.state,
+  site = controller.configured.site(),
+): PlanNow {
   const observation = asOfNow(controller, last);
   const state = { ...from, mode: judgeMode(from, observation, site) };
   const assignment = assignMachines(site, state, observation);

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { parse } from "yaml";
 import { proveOff } from "../../src/control/replacement/prove-off.ts";
 import { machineName } from "../../src/core/domain/names.ts";
+import { newMachineRecord } from "../../src/core/domain/pool-state.ts";
 import { cliFor, type Ended, type Run, type SimulatedDaemon, startSimulatedDaemon } from "./support/cli-bench.ts";
 import { exchangeInFleet } from "./support/lose.ts";
 
@@ -188,6 +189,29 @@ test("what would have to wait is refused before anything is changed", async () =
   expect(held.stderr).not.toContain("fleet.yaml:");
   expect(await fleetText()).toBe(before);
   expect(daemon.simulation.controller.state.overrides).toEqual([]);
+});
+
+test("so is what the limits of the new hardware's rack hold, not those of the dead one's", async () => {
+  await daemon.rewrite("policies/limits.yaml", (text) => text.replace("rack: 2", "rack: 1"));
+  await die();
+  const { controller } = daemon.simulation;
+  // m17 has failed in r3, where the spare stands; the dead machine stood in r1.
+  const failed = machineName("m17");
+  const quarantine = { why: "wrong role", sinceMs: 0, operation: null, expected: null };
+  const machines = new Map(controller.state.machines).set(failed, { ...newMachineRecord(), adopted: true, quarantine });
+  const failure = {
+    machine: failed,
+    rack: "r3",
+    image: null,
+    effect: null,
+    why: "wrong role",
+    ageMs: 0,
+    overcome: false,
+  };
+  controller.state = { ...controller.state, machines, failures: [failure] };
+  const wanted = { machine: DEAD, spare: SPARE, unplugged: false };
+  const held = await proveOff(controller, { author: "ada", from: "cli" }, wanted, "it is dead");
+  expect(held).toMatchObject({ code: "RTK_HELD", why: "rack r3 has 1 in operation or failed, the most at once" });
 });
 
 test("without a DHCP server in retask.yaml the entry must be said to be changed by hand", async () => {

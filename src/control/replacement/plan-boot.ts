@@ -2,7 +2,7 @@
 import type { RoleName } from "../../core/domain/names.ts";
 import type { Plan } from "../../core/domain/plan.ts";
 import type { PoolState } from "../../core/domain/pool-state.ts";
-import { type Replacement, withNewHardware } from "../../core/operate/replacement.ts";
+import { type Replacement, siteOnNewHardware, withNewHardware } from "../../core/operate/replacement.ts";
 import type { Refusal } from "../../core/plan/ask.ts";
 import { planReplacement } from "../../core/plan/plan-replacement.ts";
 import type { Controller, Tick } from "../controller.ts";
@@ -22,7 +22,8 @@ export function planBoot(
   { replacement, role, reason }: BootWanted,
 ): { readonly now: PlanNow; readonly plan: Plan | Refusal } {
   const { machine } = replacement;
-  const now = planNow(controller, asReplaced(controller, last, machine), withNewHardware(state, replacement));
+  const site = siteOnNewHardware(controller.configured.site(), replacement);
+  const now = planNow(controller, asReplaced(controller, last, machine), withNewHardware(state, replacement), site);
   const input = { ...now, state: { ...now.state, roles: now.decision.charts } };
   return { now, plan: planReplacement(input, { machine, role, reason }) };
 }

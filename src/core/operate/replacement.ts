@@ -78,6 +78,22 @@ export function withNewHardware(state: PoolState, replacement: Replacement): Poo
   return { ...state, machines, overrides: withoutReservation(state, replacement) };
 }
 
+/**
+ * The site as fleet.yaml will have it: where the machine stands, and how much it carries, is its new hardware's. Where its
+ * file systems live goes by its name. A site whose spare is retired has it so already.
+ */
+export function siteOnNewHardware(site: Site, { machine, spare }: Replacement): Site {
+  const [dead, metal] = [site.machines.get(machine), site.machines.get(spare)];
+  if (dead === undefined || metal === undefined) return site;
+  const { mac, bmc, capacity, loader } = metal;
+  const { storage } = dead.domains;
+  const { storage: _, ...places } = metal.domains;
+  const domains = { ...places, ...(storage !== undefined && { storage }) };
+  const machines = new Map(site.machines).set(machine, { ...dead, mac, bmc, capacity, loader, domains });
+  machines.delete(spare);
+  return { ...site, machines };
+}
+
 const isReservation = ({ act, reason }: Override, replacement: Replacement): boolean =>
   aimOf(act) === aim.pin(replacement.spare) && reason === reservation(replacement);
 

@@ -28,6 +28,18 @@ describe("the summary of a run", () => {
     });
   });
 
+  test("says why a test failed, the first lines of it", () => {
+    const failed = {
+      fullName: "divides",
+      status: "failed",
+      failureMessages: [`expected 1 to be 2\n${"  at x\n".repeat(99)}`],
+    };
+    const report = { success: false, testResults: [{ ...file("a.test.ts", {}), assertionResults: [failed] }] };
+    const [said = ""] = summarise(report, folder).failures;
+    expect(said.split("\n").slice(0, 2)).toEqual(["test/unit/a.test.ts > divides", "    expected 1 to be 2"]);
+    expect(said.split("\n")).toHaveLength(31);
+  });
+
   test("adds up over runs, and loses no name", () => {
     const one = { passed: 2, failed: 1, skipped: 0, failures: ["a > x"], skips: [] };
     const other = { passed: 4, failed: 0, skipped: 1, failures: [], skips: ["b > y"] };
