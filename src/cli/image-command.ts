@@ -101,7 +101,9 @@ async function cloneImage(cli: Invocation, named: ImageName, to: ImageName): Pro
     signal: interrupted.signal,
     tell: (tree: { readonly to: string }, share: number) => tellers.get(tree.to)?.(share),
   };
-  cli.show("imageCloned", await tellingFileErrors(clone(places, plan, hooks)), clonedText);
+  const cloned = await tellingFileErrors(clone(places, plan, hooks));
+  const hasMirror = settings.storage.some(({ mirror }) => mirror !== undefined);
+  cli.show("imageCloned", cloned, (done) => clonedText(done, hasMirror));
 }
 
 function addMirror(image: Command): void {

@@ -26,6 +26,7 @@ test("root and own kernel are copied as they are, the boot file names the new ve
   if (canMakeNodes()) expect(statSync(join(to, "dev/null")).isCharacterDevice()).toBe(true);
   expect(readFileSync(join(place.dir, "tftp/web.2/vmlinuz"), "utf8")).toBe("kernel");
   expect(readFileSync(join(place.links, "web.2"), "utf8")).toBe(IMAGE.replaceAll("web.1", "web.2"));
+  expect(stdout).toContain("update it, then: retask image lint web.2; retask image promote web.2");
   expect(stdout).toContain(`shared  ${join(place.dir, "tftp/web/initrd.img")}`);
   expect(readdirSync(place.links).sort()).toEqual(["web.1", "web.2", "web.production"]);
 });

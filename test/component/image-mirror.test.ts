@@ -46,6 +46,12 @@ test("it says its own name and the mirror's address, is written once, and machin
   expect(runs).toEqual(expect.arrayContaining(["web.2026-11", "web.2026-11@nfs-b"]));
 });
 
+test("a clone says that the mirror needs its copy too", async () => {
+  const { stdout, stderr } = await run(["image", "clone", "web.2026-11", "web.2026-12"]);
+  expect(stdout, stderr).toContain("update it, copy its root to the mirror, then: retask image lint web.2026-12; ");
+  expect(stdout).toContain("; retask image mirror web.2026-12; retask image promote web.2026-12");
+});
+
 test("it is refused, and nothing written, without a root there, a mirror, or what is no image of its own", async () => {
   await rm(rootOf("web.2026-11"), { recursive: true });
   expect(await refusal("web.2026-11")).toContain("10.0.1.21:/images/web.2026-11 is not there yet");

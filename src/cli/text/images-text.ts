@@ -57,13 +57,15 @@ function changing({ image, wouldChange }: ImageRow): string[] {
   return [...byWhy].map(([said, machines]) => `${image}: ${machines.join(", ")}, ${said}`);
 }
 
-export function clonedText({ from, image, role, copied, written, shared }: Cloned): string {
+/** `hasMirror`: its file server has one, from which half of its machines boot. */
+export function clonedText({ from, image, role, copied, written, shared }: Cloned, hasMirror: boolean): string {
+  const [copy, mirror] = hasMirror ? [", copy its root to the mirror", ` retask image mirror ${image};`] : ["", ""];
   return [
     `cloned: ${image} from ${from}, which serves ${role}`,
     ...copied.map((tree) => `  copied  ${tree.from} to ${tree.to} (${tree.how})`),
     ...shared.map((path) => `  shared  ${path}, which both boot: change it only where both shall`),
     ...written.map((path) => `  wrote   ${path}`),
-    `no machine boots it yet; update it, then: retask image lint ${image}; retask image promote ${image}`,
+    `no machine boots it yet; update it${copy}, then: retask image lint ${image};${mirror} retask image promote ${image}`,
   ].join("\n");
 }
 
