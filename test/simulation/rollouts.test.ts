@@ -67,7 +67,7 @@ test("a role that has no more than its floor gets one more machine for as long a
 test("who joins the role before the last wave boots the previous image, whatever production means, and is renewed in it", async () => {
   const farm = await RolloutFarm.start();
   await farm.promote(GOOD);
-  farm.wants = 5;
+  farm.wants = 4.5;
   await farm.run(30 * MINUTE_MS);
   await farm.begin(GOOD);
   await farm.until(() => farm.state === "soaking");
@@ -107,6 +107,35 @@ test("a rolling reboot boots each machine once more, and stops at the first that
   await farm.begin(null, { canaries: 1, soakMs: 0, wavesPercent: [100] });
   await farm.until(() => farm.state === "stopped");
   expect(farm.finished.filter(({ outcome }) => outcome === "quarantined")).toHaveLength(1);
+});
+
+describe("a role under load", () => {
+  test("reboots as many as its headroom has, though the limits allow two at once", async () => {
+    const farm = await RolloutFarm.start();
+    await farm.begin(null, { canaries: 0, soakMs: 0, wavesPercent: [100] });
+    await farm.until(() => farm.state === "done");
+    expect(farm.fewest).toBe(5);
+  });
+
+  test("gets one more for as long as it lasts, where it has no headroom", async () => {
+    const farm = await RolloutFarm.start("", 0);
+    await farm.begin(GOOD);
+    await farm.until(() => farm.state === "done");
+    expect(farm.fewest).toBe(6);
+    await farm.run(30 * MINUTE_MS);
+    expect(farm.images.size).toBe(6);
+  });
+
+  test("reboots them one by one, where no further machine can join it", async () => {
+    const farm = await RolloutFarm.start("", 0);
+    farm.wants = 7;
+    await farm.run(30 * MINUTE_MS);
+    expect(farm.images.size).toBe(7);
+    farm.fewest = Number.POSITIVE_INFINITY;
+    await farm.begin(null, { canaries: 0, soakMs: 0, wavesPercent: [100] });
+    await farm.until(() => farm.state === "done");
+    expect(farm.fewest).toBe(6);
+  });
 });
 
 test("as many machines as the policy says are kept on the prototype, and only they", async () => {

@@ -64,7 +64,7 @@ function tick(
   const { policy, serving, arriving, others, stuck } = wish;
   const force = assignment.orders.forcedRoles.get(policy.role);
   const floor = effectiveFloor(policy, observation.schedules, site.machines.size, force);
-  const wanted = withRoom(wish.wanted, policy.role, floor.floor, { site, state, observation });
+  const wanted = withRoom(wish, floor.floor, { site, state, observation });
   const assigned = serving.length + arriving.length;
   const able = assigned + others.length;
   const ceiling = Math.min(policy.machines.max ?? able, able);
@@ -88,7 +88,7 @@ function chainOfReasons({ wanted, floor, chart }: Ticked, share: Share): string[
 }
 
 function describeRole(
-  { policy, demand, wanted, floor }: Ticked,
+  { policy, demand, wanted, needed, floor }: Ticked,
   chart: ChartSnapshot,
   counts: RoleCounts,
 ): RoleDecision {
@@ -97,6 +97,7 @@ function describeRole(
     role: policy.role,
     demand,
     wanted,
+    needed,
     permitted: { min: permitted.min, max: permitted.max, reasons: permitted.reasons },
     desired: desired ?? 0,
     state: String(chart.value),

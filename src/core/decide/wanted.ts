@@ -47,6 +47,11 @@ export function wantedCount(demand: Demand, reading: Reading, carriers: Carriers
   };
 }
 
+/** Machines that the load of this moment fills, without headroom; null: unknown, or a role that takes the rest. */
+export function neededCount(demand: Demand, reading: Reading, carriers: Carriers): number | null {
+  return demand.kind === "rest" ? null : wantedCount({ ...demand, headroom: 0 }, reading, carriers).count;
+}
+
 /**
  * Machines that carry so many units of capacity. Of the role's own the smallest count first, so that the number suffices
  * whichever of them leave; those still to come count with the mean of all that could.

@@ -28,6 +28,8 @@ export interface Wish {
   readonly policy: Policy;
   readonly demand: Reading;
   readonly wanted: Wanted;
+  /** As `RoleDecision` has it. */
+  readonly needed: number | null;
   /** Where the lazy rule decided. */
   readonly lazy: LazyAccounts | null;
   /** Capacities: of the role's machines that serve, of those on their way to it, of those that could come. */

@@ -11,7 +11,7 @@ import { type Assignment, possibleRoles } from "./assignment.ts";
 import { type Contest, weighContest } from "./contest.ts";
 import { forecastWanted } from "./forecast-wanted.ts";
 import { orderTimes } from "./order-times.ts";
-import { wantedCount } from "./wanted.ts";
+import { neededCount, wantedCount } from "./wanted.ts";
 import type { Wish, WishPremises } from "./wish.ts";
 
 export interface PoolMachine {
@@ -71,15 +71,15 @@ function wishOf(policy: Policy, pool: readonly PoolMachine[], premises: WishPrem
           { accounts: lazy?.get(role) ?? null, minutes: observation.deltaMs / 60_000 },
           premises.explained,
         );
-  const wanted =
-    ahead?.wanted ??
-    wantedCount(policy.demand, demand, {
-      own: own.map(capacityOf),
-      others: capacities.others,
-      loads: serving.map(({ assigned }) => assigned.facts?.distcc ?? null),
-    });
+  const carriers = {
+    own: own.map(capacityOf),
+    others: capacities.others,
+    loads: serving.map(({ assigned }) => assigned.facts?.distcc ?? null),
+  };
+  const wanted = ahead?.wanted ?? wantedCount(policy.demand, demand, carriers);
+  const needed = neededCount(policy.demand, demand, carriers);
   const stuck = own.filter(({ assigned }) => assigned.stuck !== null).length;
-  return { policy, demand, wanted, lazy: ahead?.lazy ?? null, ...capacities, stuck };
+  return { policy, demand, wanted, needed, lazy: ahead?.lazy ?? null, ...capacities, stuck };
 }
 
 const capacityOf = ({ assigned }: PoolMachine): number => assigned.machine.capacity;

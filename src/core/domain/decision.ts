@@ -92,6 +92,8 @@ export interface RoleDecision {
   readonly role: RoleName;
   readonly demand: Reading;
   readonly wanted: Wanted;
+  /** Machines that the load of this moment fills, without headroom; null: unknown, or a role that takes the rest. */
+  readonly needed: number | null;
   readonly permitted: PermittedRange;
   /** Committed by the role chart. Machines, those on their way here included. */
   readonly desired: number;

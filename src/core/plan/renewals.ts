@@ -42,7 +42,10 @@ function renew(draft: Draft, assigned: AssignedMachine, place: Placement, renewa
   const isUrgent = manner === "hard" || renewal.isUrgent === true;
   const ask = { assigned, from: place, to: place, manner, image, orderedMs, ignoresDwell: true, overridesFloor: false };
   if (manner === "hard") return cutOff(draft, ask, place, cause);
-  const needed = isUrgent || !isRole(place) ? null : (blindRefusal(draft, place) ?? shortRefusal(draft, place));
+  const needed =
+    isUrgent || !isRole(place)
+      ? null
+      : (blindRefusal(draft, place) ?? shortRefusal(draft, place) ?? loadRefusal(draft, place));
   return draft.ledger.poolRefusal(isUrgent) ?? needed ?? tryMove(draft, ask, cause);
 }
 
@@ -69,6 +72,19 @@ function shortRefusal(draft: Draft, role: RoleName): Refusal | null {
   const short = deficitAt(draft, role);
   if (short <= 0) return null;
   return { why: `${role} is ${short} short, and its reboots wait`, notBeforeMs: null };
+}
+
+/**
+ * While the others would carry its load without them, machines reboot as many at once as the limits allow; further ones only
+ * singly, or at its peak a role that fills the pool would never get its image.
+ */
+function loadRefusal({ input: { decision }, moves }: Draft, role: RoleName): Refusal | null {
+  const { needed = null, counts } = decision.roles.get(role) ?? {};
+  if (needed === null || counts === undefined) return null;
+  const left = counts.capacity - moves.filter(({ from }) => from === role).length - 1;
+  const coming = counts.arriving + moves.filter(({ to }) => to === role).length;
+  if (left >= needed || coming === 0) return null;
+  return now(`${role}'s load needs ${needed} machines, and its reboots wait for those on their way`);
 }
 
 function wait(waiting: Waiting, renewal: Renewal, place: Placement | null, refusal: Refusal): void {

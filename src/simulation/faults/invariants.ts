@@ -43,7 +43,7 @@ export function s2(evidence: Evidence, { move, cause, ordered }: BeginEvent): Br
 
 /**
  * Draining and rebooting can't change what a role wants: the same load wants the same machines, whatever moves. A roll-out that
- * goes on, or a fail-back, may wish for one more than the floor, and for no more than that.
+ * goes on, or a fail-back, may wish for one more than the floor or than the load fills, and for no more than that.
  */
 export function s4(evidence: Evidence, { decision, observation }: Tick): Broken {
   const told = observation.demand.get(WEB)?.demand;
@@ -55,13 +55,22 @@ export function s4(evidence: Evidence, { decision, observation }: Tick): Broken 
   const rollout = rollouts.find(({ role }) => role === WEB);
   const isRolledOut = rollout !== undefined && rollout.endedMs === null && rolloutState(rollout.chart) !== "paused";
   const hasRoom = isRolledOut || [...storage.values()].some((chart) => storageStateOf(chart) === "failingBack");
-  const now = { count: wanted?.count ?? null, least: hasRoom ? (floor ?? 0) + 1 : 0 };
+  const now = {
+    count: wanted?.count ?? null,
+    least: hasRoom ? Math.max(floor ?? 0, filledBy(evidence, told.value)) + 1 : 0,
+  };
   evidence.wanted.set(key, now);
   if (before === undefined || before.count === now.count) return null;
   const least = Math.max(before.least, now.least);
   const isSame =
     before.count !== null && now.count !== null && Math.max(before.count, least) === Math.max(now.count, least);
   return isSame ? null : `a load of ${told.value} wanted ${before.count}, and now wants ${now.count}`;
+}
+
+/** Web's machines of the usual size that so much load fills. */
+function filledBy({ farm: { site } }: Evidence, load: number): number {
+  const demand = site.policies.get(WEB)?.demand;
+  return demand?.kind === "series" ? Math.ceil(load / demand.perMachine) : 0;
 }
 
 /**

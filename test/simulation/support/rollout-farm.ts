@@ -29,7 +29,7 @@ const BY = { author: "ada", from: "test" };
 const machine = (n: number): string =>
   `  - { name: m0${n}, ip: 10.0.3.${n}, mac: "00:11:22:33:44:0${n}", bmc: 10.0.9.${n}, domains: { rack: r${(n % 2) + 1} } }`;
 
-const filesOf = (policy: string) =>
+const filesOf = (policy: string, headroom: number) =>
   new Map([
     [
       "retask.yaml",
@@ -38,7 +38,7 @@ const filesOf = (policy: string) =>
     ["fleet.yaml", `machines:\n${[1, 2, 3, 4, 5, 6, 7, 8].map(machine).join("\n")}\n`],
     [
       "policies/web.yaml",
-      `role: web\nimages: { production: web.production, prototype: web.2026-11 }\ndemand: { series: s, perMachine: 10, headroom: 0% }\nmachines: { floor: ${FLOOR} }\nhold: { up: 10s, down: 10s }\nhealth: [{ query: 'sum(rate(errors{machine=~"{machines}"}[5m]))', below: 0.5 }]\n${policy}`,
+      `role: web\nimages: { production: web.production, prototype: web.2026-11 }\ndemand: { series: s, perMachine: 10, headroom: ${headroom}% }\nmachines: { floor: ${FLOOR} }\nhold: { up: 10s, down: 10s }\nhealth: [{ query: 'sum(rate(errors{machine=~"{machines}"}[5m]))', below: 0.5 }]\n${policy}`,
     ],
     [
       "policies/compile.yaml",
@@ -47,8 +47,8 @@ const filesOf = (policy: string) =>
     ["policies/limits.yaml", "limits: { atOnce: 2, perHour: 100%, dwell: 1s, perDomain: { rack: 2 } }\n"],
   ]);
 
-function siteOf(policy: string): Site {
-  const parsed = parseConfiguration(filesOf(policy));
+function siteOf(policy: string, headroom: number): Site {
+  const parsed = parseConfiguration(filesOf(policy, headroom));
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
   return parsed.configuration.site;
 }
@@ -60,7 +60,7 @@ export class RolloutFarm {
   readonly faults = new Map<ImageName, number>([[SICK, 20]]);
   /** From now on the old image does not boot any more. */
   isOldDead = false;
-  /** Web's demand in machines. */
+  /** The machines that web wants: what its load fills, and the headroom. */
   wants = 6;
   /** The fewest machines that were proven to serve at any tick. */
   fewest = Number.POSITIVE_INFINITY;
@@ -69,9 +69,9 @@ export class RolloutFarm {
     this.simulation = simulation;
   }
 
-  /** `policy`: further lines of web's. */
-  static async start(policy = ""): Promise<RolloutFarm> {
-    const site = siteOf(policy);
+  /** `policy`: further lines of web's; its headroom in percent. */
+  static async start(policy = "", headroom = 20): Promise<RolloutFarm> {
+    const site = siteOf(policy, headroom);
     let farm: RolloutFarm | undefined;
     const simulation = await Simulation.start({
       site,
@@ -84,7 +84,7 @@ export class RolloutFarm {
         [WEB, 6],
         [roleName("compile"), 2],
       ]),
-      demand: () => ({ demand: known(10 * (farm?.wants ?? 6)), confirm: null }),
+      demand: () => ({ demand: known((10 * (farm?.wants ?? 6)) / (1 + headroom / 100)), confirm: null }),
       images: new Map([GOOD, DEAD, SICK].map((image) => [image, WEB])),
       faultsOf: (image) => farm?.faults.get(image) ?? 0,
       watchers: [{ onFinished: (end) => farm?.finished.push(end) }],

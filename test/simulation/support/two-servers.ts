@@ -42,7 +42,7 @@ function siteWith(failOver: string, limits: string, machines = 12) {
       ["fleet.yaml", `machines:\n${Array.from({ length: machines }, (_, n) => machineLine(n + 1)).join("\n")}\n`],
       [
         "policies/web.yaml",
-        `role: web\nimages: { production: web.production }\ndemand: { series: s, perMachine: 10, headroom: 0% }\nmachines: { floor: ${FLOOR.web} }\nforecast: none\ntraffic: { haproxy: { backend: web } }\n`,
+        `role: web\nimages: { production: web.production }\ndemand: { series: s, perMachine: 10, headroom: 20% }\nmachines: { floor: ${FLOOR.web} }\nforecast: none\ntraffic: { haproxy: { backend: web } }\n`,
       ],
       [
         "policies/compile.yaml",
@@ -85,7 +85,7 @@ export async function farmOf(failOver: string, limits = "perHour: 4"): Promise<F
       [WEB, 6],
       [COMPILE, 6],
     ]),
-    demand: () => ({ demand: known(58), confirm: null }),
+    demand: () => ({ demand: known(48), confirm: null }),
     images: new Map([[GOOD, WEB]]),
     watchers: [
       {

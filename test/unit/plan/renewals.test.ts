@@ -42,7 +42,7 @@ describe("a renewal", () => {
     const plan = planFor(
       given,
       ["m01", "m02", "m03", "m04"].map((name) => renewal(name)),
-      { limits: many },
+      { limits: many, demand: { web: 50 } },
     );
     expect(plan.moves.map(({ machine }) => machine)).toEqual(["m01", "m02"]);
     expect(plan.notDone).toMatchObject([
@@ -55,6 +55,19 @@ describe("a renewal", () => {
     const plan = planFor(given, [renewal("m01")], { demand: { web: 180 }, deltaMs: 60_000 });
     expect(plan.moves).toEqual([]);
     expect(plan.notDone).toMatchObject([{ why: "web is 1 short, and its reboots wait" }]);
+  });
+
+  test("leaves those that the load needs, and where none is left over goes singly", () => {
+    const without = { demand: { series: "sessions", perMachine: 55 } };
+    const policies = { web: without, compile: { demand: "rest" } };
+    const asked = ["m01", "m02", "m03", "m04"].map((name) => renewal(name));
+    const full = planFor(machines(1, 3, { in: "web" }), asked, { policies, limits: many });
+    expect(full.moves.map(({ machine }) => machine)).toEqual(["m01"]);
+    expect(full.notDone).toMatchObject([
+      { what: expect.stringContaining("2 machines"), why: expect.stringContaining("load needs 3 machines") },
+    ]);
+    const roomy = planFor(machines(1, 4, { in: "web" }), asked, { policies, limits: many, demand: { web: 105 } });
+    expect(roomy.moves.map(({ machine }) => machine)).toEqual(["m01", "m02"]);
   });
 
   test("waits while its role's load is said to have dropped, and nothing confirms it", () => {

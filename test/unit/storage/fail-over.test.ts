@@ -181,13 +181,18 @@ describe("a fail-back", () => {
   test("makes room: a role that has just its floor wishes for one more, until its machines are home", () => {
     const web = { demand: { series: "sessions", perMachine: 55 }, machines: { floor: 2 } };
     const policies = { web, compile: { demand: "rest" } };
-    const wantedOf = (file: string) => {
+    const wantedOf = (file: string, demand = 40) => {
       const own = { ...machines(1, 2, { in: "web", ...ON_A, runs: file }), m03: { in: "compile", ...onB("compile") } };
-      return decideTicks([{ policies, ...OVER, ...back, machines: own }]).decision.roles.get(roleName("web"))?.wanted;
+      return decideTicks([{ policies, ...OVER, ...back, demand: { web: demand }, machines: own }]).decision.roles.get(
+        roleName("web"),
+      )?.wanted;
     };
     expect(wantedOf("web.1@nfs-b")?.count).toBe(3);
     expect(wantedOf("web.1@nfs-b")?.reason).toContain("its fail-back wants 3, one more than its floor");
     expect(wantedOf("web.1")?.count).toBe(1);
+    // 130 fills three of 55 each, and 15 % of headroom is within them.
+    expect(wantedOf("web.1@nfs-b", 130)).toMatchObject({ count: 4, reason: expect.stringContaining("its load needs") });
+    expect(wantedOf("web.1", 130)?.count).toBe(3);
   });
 
   test("is not begun by a server's being well again", () => {

@@ -103,6 +103,7 @@ function decisionOf(atMs: number, demand: Reading, desired: number): Decision {
           role: web,
           demand,
           wanted: { count: desired, hungry: false, reason: "load 200" },
+          needed: desired,
           permitted: { min: 2, max: Number.POSITIVE_INFINITY, reasons: ["floor 2"] },
           desired,
           state: "steady",
