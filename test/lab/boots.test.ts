@@ -130,7 +130,7 @@ test("an image that goes missing while its machine is off: the machine boots the
   expectOneOffAndOn(machine);
   await expectJournalMatches(lab, machine, id, earlier);
   expect(await retaskSays(lab, "status")).toMatch(
-    /^quarantined\n( {2}.*\n)* {2}m3 {2}came up in role none instead of web/m,
+    /^quarantined\n( {2}.*\n)* {2}m3 {2}since \S+ \S+: came up in role none instead of web/m,
   );
 
   await rename(aside, image);
@@ -143,7 +143,9 @@ test("a machine that hangs in its boot is quarantined when its time is up, and i
   const { why } = await quarantined(hanging);
   expect(why).toContain("did not come up in time");
   expect(why).toMatch(/; (last|nothing) on its console/);
-  expect(await retaskSays(lab, "status")).toMatch(/^quarantined\n( {2}.*\n)* {2}m4 {2}did not come up in time/m);
+  expect(await retaskSays(lab, "status")).toMatch(
+    /^quarantined\n( {2}.*\n)* {2}m4 {2}since \S+ \S+: did not come up in time/m,
+  );
   expect(await lastMove(lab, "web", hangingId)).toMatchObject({ outcome: "quarantined", machine: "m4" });
   expect(await hanging.bmc.power()).toBe("on");
   expect(await hanging.beacon()).toBeNull();
