@@ -12,14 +12,14 @@ export function say(text) {
 }
 
 /**
- * Runs a command in the project's folder with its output shown, and gives its exit code (128 when a signal ended it).
- * @param {string} command @param {readonly string[]} args @param {{ input?: "inherit" | "ignore", env?: NodeJS.ProcessEnv }} [options]
+ * Runs a command, in the project's folder unless told, with its output shown, and gives its exit code (128 when a signal ended it).
+ * @param {string} command @param {readonly string[]} args @param {{ input?: "inherit" | "ignore", env?: NodeJS.ProcessEnv, cwd?: string }} [options]
  * @returns {Promise<number>}
  */
 export function run(command, args, options = {}) {
   return new Promise((resolve) => {
     const child = spawn(command, args, {
-      cwd: root,
+      cwd: options.cwd ?? root,
       stdio: [options.input ?? "ignore", "inherit", "inherit"],
       env: options.env ?? process.env,
     });
@@ -85,7 +85,9 @@ async function runNpmCi() {
 
 /** Whether the store's compiled part loads: npm leaves it out where it could be neither downloaded nor compiled. */
 export function hasSqlite() {
-  const probe = "new (require('better-sqlite3'))(':memory:').close()";
+  // The package that src/store/driver.ts loads.
+  const name = Number.parseInt(process.versions.node, 10) >= 22 ? "better-sqlite3-node-api" : "better-sqlite3";
+  const probe = `new (require('${name}'))(':memory:').close()`;
   return spawnSync(process.execPath, ["-e", probe], { cwd: root, stdio: "ignore" }).status === 0;
 }
 

@@ -1,8 +1,8 @@
 /** Opens the database file so that no other process can, and refuses one that is damaged, newer, or not retask's. */
 import { chmodSync, closeSync, existsSync, openSync, realpathSync, statSync } from "node:fs";
 import { dirname } from "node:path";
-import Database from "better-sqlite3";
 import type { Logger } from "pino";
+import { type Connection, Database } from "./driver.ts";
 import { APPLICATION_ID, MIGRATIONS, type Migration, migrate, newestVersion } from "./migrations.ts";
 import { StoreError } from "./store-error.ts";
 import { checkWal } from "./wal-check.ts";
@@ -18,7 +18,7 @@ export interface DatabaseOptions {
 }
 
 export interface OpenDatabase {
-  readonly db: Database.Database;
+  readonly db: Connection;
   close(): void;
 }
 
@@ -28,7 +28,7 @@ export function openDatabase(options: DatabaseOptions): OpenDatabase {
   // SQLite follows a link and keeps the log beside its target; one store must have one lock by whatever name.
   const file = existsSync(options.file) ? realpathSync(options.file) : options.file;
   const lock = takeLock(file, options);
-  let db: Database.Database | undefined;
+  let db: Connection | undefined;
   try {
     refuseDamagedLog(file, logger);
     prepareFile(file, logger);
@@ -47,7 +47,7 @@ export function openDatabase(options: DatabaseOptions): OpenDatabase {
   }
 }
 
-function closeAll(...databases: readonly (Database.Database | undefined)[]): void {
+function closeAll(...databases: readonly (Connection | undefined)[]): void {
   for (const db of databases) db?.close();
 }
 
@@ -56,7 +56,7 @@ function closeAll(...databases: readonly (Database.Database | undefined)[]): voi
  * is on a file of its own, because the log must be looked at before SQLite opens it: closing a refused store would
  * checkpoint its damaged log and delete it, and the next start would find nothing wrong.
  */
-function takeLock(file: string, { logger, busyTimeoutMs }: DatabaseOptions): Database.Database {
+function takeLock(file: string, { logger, busyTimeoutMs }: DatabaseOptions): Connection {
   const name = `${file}-lock`;
   prepareFile(name, logger);
   const lock = new Database(name, { timeout: busyTimeoutMs });
@@ -98,7 +98,7 @@ function create(file: string): void {
 }
 
 /** Other programs too, as long as this connection lives; and SQLite needs no shared memory file then. */
-function shutOut(db: Database.Database): void {
+function shutOut(db: Connection): void {
   db.pragma("locking_mode = EXCLUSIVE");
   db.exec("BEGIN EXCLUSIVE; COMMIT");
 }
@@ -111,7 +111,7 @@ function refuseDamagedLog(file: string, logger: Logger): void {
   }
 }
 
-function refuseForeignOrNewer(db: Database.Database, migrations: readonly Migration[]): void {
+function refuseForeignOrNewer(db: Connection, migrations: readonly Migration[]): void {
   const version = db.pragma("user_version", { simple: true }) as number;
   const application = db.pragma("application_id", { simple: true }) as number;
   const empty = db.prepare("SELECT count(*) = 0 FROM sqlite_schema").pluck().get() === 1;
@@ -124,12 +124,12 @@ function refuseForeignOrNewer(db: Database.Database, migrations: readonly Migrat
   }
 }
 
-function refuseDamaged(db: Database.Database): void {
+function refuseDamaged(db: Connection): void {
   const found = db.pragma("quick_check(1)", { simple: true }) as string;
   if (found !== "ok") throw new StoreError("RTK_STORE_CORRUPT", found);
 }
 
-function configure(db: Database.Database, maxBytes: number): void {
+function configure(db: Connection, maxBytes: number): void {
   // Only a new file can still choose it; for an existing one this does nothing.
   db.pragma("auto_vacuum = INCREMENTAL");
   db.pragma("journal_mode = WAL");

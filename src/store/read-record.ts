@@ -1,10 +1,10 @@
 /** A look into a store that no daemon has open: what was enrolled, and nothing is written, migrated or locked for longer. */
 
 import { existsSync } from "node:fs";
-import Database from "better-sqlite3";
 import type { Enrolment } from "../world/ports.ts";
 import { decode } from "./codec.ts";
 import { describeRow, openDocuments, parseDocument } from "./documents.ts";
+import { type Connection, Database } from "./driver.ts";
 import { enrolmentShape } from "./shapes.ts";
 import { storeCodeOf } from "./store-error.ts";
 
@@ -18,7 +18,7 @@ const BUSY_MS = 500;
 
 export function readRecord(file: string): ReadRecord {
   if (!existsSync(file)) return { kind: "none" };
-  let db: Database.Database | undefined;
+  let db: Connection | undefined;
   try {
     db = new Database(file, { readonly: true, fileMustExist: true, timeout: BUSY_MS });
     const documents = openDocuments(db);

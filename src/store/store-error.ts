@@ -1,5 +1,5 @@
 /** What can go wrong with the record, with stable codes; SQLite's own many codes end here. */
-import Database from "better-sqlite3";
+import { Database } from "./driver.ts";
 
 export type StoreCode =
   /** Another process has this store open. */

@@ -1,9 +1,9 @@
 /** What only a store on disk can get wrong: opening, refusing, migrating, a full disk. */
 import { chmodSync, existsSync, readdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import Database from "better-sqlite3";
 import { describe, expect, test } from "vitest";
 import { known } from "../../../src/core/domain/reading.ts";
+import { Database } from "../../../src/store/driver.ts";
 import { MIGRATIONS, type Migration, newestVersion } from "../../../src/store/migrations.ts";
 import { openDatabase } from "../../../src/store/open-database.ts";
 import { poolFieldShapes } from "../../../src/store/shapes.ts";
