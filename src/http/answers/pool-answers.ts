@@ -42,6 +42,12 @@ export const role = z
       reason: z.string(),
       ahead: ahead.optional(),
     }),
+    needed: count
+      .nullable()
+      .optional()
+      .describe(
+        "Machines that the load of the moment fills, without headroom; null: unknown, or it takes the rest. Absent from old decisions.",
+      ),
     permitted: z
       .object({ min: count, max: count, reasons: z.array(z.string()) })
       .describe("What evidence, holds, floors and overrides allow now."),
