@@ -96,6 +96,9 @@ export type Broken = string | null;
 /** A full tick, the time to act on it, and some seconds. */
 export const SEEN_MS = 30_000;
 
+/** From the fact to the latest moment at which a controller must have noticed it: a beacon's greatest age, and two ticks. */
+export const NOTICED_MS = 85_000;
+
 /** What the machine would boot. */
 export const linkOf = ({ farm }: Evidence, machine: MachineName) =>
   (farm.world.links as MemoryBootLinks).links.get(machine);

@@ -17,6 +17,7 @@ import {
   type Evidence,
   isTooLow,
   linkOf,
+  NOTICED_MS,
   type PowerEvent,
   SEEN_MS,
   served,
@@ -24,8 +25,6 @@ import {
 import { WEB } from "./seeded-site.ts";
 
 const HOUR_MS = 3_600_000;
-/** From the fact to the latest moment at which a controller must have noticed it: a beacon's greatest age, and two ticks. */
-const NOTICED_MS = 85_000;
 /** The policy's `suspectFor`, 30 minutes, less a long tick: what a tick saw first counts from the tick before it. */
 const SUSPECT_FOR_MS = 29.5 * 60_000;
 

@@ -52,7 +52,7 @@ const AT_POWER = {
 const AT_POWER_TOO = { S9: ofPower.s9, S10: ofPower.s10, "fail-over": ofWorks.cutOff };
 const AT_BEGIN = { S2: invariants.s2, S5: invariants.s5, S11: invariants.s11, S12: invariants.s12 };
 const AT_BEGIN_TOO = { S15: invariants.s15, S18: invariants.s18 };
-const OF_WORKS = { "fail-over": ofWorks.failOver, "roll-out": ofWorks.stoppedRollout };
+const OF_WORKS = { "fail-over": ofWorks.failOver, "roll-out": ofWorks.stoppedRollout, load: ofWorks.keepsLoad };
 const AT_TICK = { S4: invariants.s4, S17: invariants.s17 };
 
 /** Ticks look at least so often. */

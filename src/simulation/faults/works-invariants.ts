@@ -1,10 +1,21 @@
 /**
  * What must hold of planned works and dead file servers beside the eighteen invariants: only what hangs on a server that is
- * truly dead is cut off, and an image that a machine of its roll-out did not come back with is tried on no further one.
+ * truly dead is cut off, an image that a machine of its roll-out did not come back with is tried on no further one, and
+ * reboots leave the machines that the load fills.
  */
 import type { MachineName } from "../../core/domain/names.ts";
 import { baseOf, isRole } from "../../core/domain/names.ts";
-import { type BeginEvent, type Broken, deathOf, type Evidence, type PowerEvent, SEEN_MS } from "./evidence.ts";
+import {
+  type BeginEvent,
+  type Broken,
+  deathOf,
+  type Evidence,
+  NOTICED_MS,
+  type PowerEvent,
+  SEEN_MS,
+  served,
+} from "./evidence.ts";
+import { WEB } from "./seeded-site.ts";
 
 /** Between the first word that a server is down and its death, as ticks count it. */
 const TICK_MS = 10_000;
@@ -50,4 +61,27 @@ export function stoppedRollout(evidence: Evidence, { move }: BeginEvent): Broken
   const begun = evidence.farm.rollouts.get(move.to);
   const isTriedAnew = begun === undefined || failedMs === undefined || begun.image !== image || begun.atMs > failedMs;
   return isTriedAnew ? null : `${move.machine} is to boot ${image}, which has stopped its roll-out`;
+}
+
+/**
+ * A reboot that can wait leaves machines that carry web's load, unless no other one is on its way to web: by the load as it was
+ * told, and the machines that truly served.
+ */
+export function keepsLoad(evidence: Evidence, { move, cause }: BeginEvent): Broken {
+  const { site, world } = evidence.farm;
+  const told = evidence.heard.get(WEB)?.told.demand;
+  const demand = site.policies.get(WEB)?.demand;
+  if (cause !== "renewal" || move.to !== WEB || told?.kind !== "known" || demand?.kind !== "series") return null;
+  const operations = [...evidence.farm.controller().state.operations.values()];
+  const coming = operations.filter(({ machine, to }) => to === WEB && machine !== move.machine).length;
+  const busy = new Set(operations.map(({ machine }) => machine));
+  const left = [...world.machines.keys()].filter((name) => {
+    const servedMs = evidence.lastServed.get(served(WEB, name)) ?? Number.NEGATIVE_INFINITY;
+    return !busy.has(name) && name !== move.machine && servedMs >= evidence.nowMs() - NOTICED_MS;
+  });
+  const units = left.reduce((sum, name) => sum + (site.machines.get(name)?.capacity ?? 0), 0);
+  const needed = told.value / demand.perMachine;
+  return coming === 0 || units + 1e-9 >= needed
+    ? null
+    : `${move.machine} reboots, ${coming} more are on their way, and ${units} are left for a load of ${needed}`;
 }

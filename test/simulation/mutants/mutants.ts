@@ -195,7 +195,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     invariant: "S12",
-    seed: 18,
+    seed: 68,
     disables: "that maintenance is heeded",
     edits: [edit("core/decide/orders.js", "maintained.set(act.machine, { value: act.power, override });", ";")],
   },
@@ -224,6 +224,12 @@ export const MUTANTS: readonly Mutant[] = [
     seed: 3,
     disables: "that a roll-out stops at the first machine that does not come back",
     edits: [edit("core/rollout/rollout-steps.js", "observed(seen).evidence.failed !== null", "false")],
+  },
+  {
+    invariant: "load",
+    seed: 3,
+    disables: "that reboots leave the machines that the load fills",
+    edits: [edit("core/plan/renewals.js", "left >= needed", "true")],
   },
   {
     invariant: "S18",
