@@ -1,6 +1,6 @@
 /**
  * better-sqlite3, by the Node that runs: version 12 ends Node 24 when it collects a statement (`Assertion failed: (env) !=
- * nullptr`), version 13 ends Node 20 with a segmentation fault. Both are installed, and one is loaded (ADR 9).
+ * nullptr`), version 13 ends Node 20 with a segmentation fault (ADR 9).
  */
 import { createRequire } from "node:module";
 import type Sqlite from "better-sqlite3";
