@@ -79,8 +79,8 @@ export function withNewHardware(state: PoolState, replacement: Replacement): Poo
 }
 
 /**
- * The site as fleet.yaml will have it, by the exchange of `retask replace`: where the machine stands, and how much it carries, is its new hardware's. Where its
- * file systems live goes by its name. A site whose spare is retired has it so already.
+ * The site as fleet.yaml will have it, once `retask replace` has written it: where the machine stands, and how much it carries,
+ * is its new hardware's. Where its file systems live goes by its name. A site whose spare is retired has it so already.
  */
 export function siteOnNewHardware(site: Site, { machine, spare }: Replacement): Site {
   const [dead, metal] = [site.machines.get(machine), site.machines.get(spare)];
